@@ -1,7 +1,8 @@
 //! The signature algorithms that a token may use: asymmetric only.
 //!
-//! RFC 8725 section 3.1: "Libraries MUST enable the caller to specify a supported set of algorithms and MUST NOT use any
-//! other algorithms". `none` and the HMAC family have no name here, so no code can let them through.
+//! RFC 8725 section 3.1: "Libraries MUST enable the caller to specify a supported set of algorithms and MUST
+//! NOT use any other algorithms". `none` and the HMAC family have no name here, so no code can let them
+//! through.
 
 use std::fmt;
 use std::str::FromStr;

@@ -29,8 +29,8 @@ impl BearerError {
 
 /// The token in the values of a header, one value a line; none if there is no line, or one of another scheme.
 ///
-/// `prefix` is the scheme with its space, such as `"Bearer "` (compared without regard to case, RFC 9110 section 11.1), or
-/// empty where the whole value is the token.
+/// `prefix` is the scheme with its space, such as `"Bearer "` (compared without regard to case, RFC 9110
+/// section 11.1), or empty where the whole value is the token.
 ///
 /// # Errors
 /// More than one line; no token behind the scheme; a character that is none of RFC 6750's `b64token`.

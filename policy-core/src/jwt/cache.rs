@@ -10,7 +10,8 @@ use super::limits::MAX_REMEMBERED_TOKENS;
 /// Entries that share a place; a lookup compares at most this many digests.
 const WAYS: usize = 8;
 
-/// A token and the provider that it was presented to, as a digest: nothing of the token can be read back from it.
+/// A token and the provider that it was presented to, as a digest: nothing of the token can be read back from
+/// it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TokenKey([u8; 32]);
 
@@ -38,11 +39,11 @@ impl fmt::Debug for TokenKey {
     }
 }
 
-/// Values remembered for tokens, each found in constant time. When a place is full, the entry that was used longest ago
-/// makes room. It never holds more entries than its capacity, whatever is put in.
+/// Values remembered for tokens, each found in constant time. When a place is full, the entry that was used
+/// longest ago makes room. It never holds more entries than its capacity, whatever is put in.
 ///
-/// Belongs to one configuration: drop it with the configuration. Whoever finds a value checks its times again with
-/// [`Provider::recheck`](super::Provider::recheck); only verified tokens may be remembered.
+/// Belongs to one configuration: drop it with the configuration. Whoever finds a value checks its times again
+/// with [`Provider::recheck`](super::Provider::recheck); only verified tokens may be remembered.
 pub struct TokenCache<T> {
     /// Each set holds at most `ways` entries, the most recently used first.
     sets: Vec<Vec<(TokenKey, Arc<T>)>>,
@@ -50,8 +51,8 @@ pub struct TokenCache<T> {
 }
 
 impl<T> TokenCache<T> {
-    /// A table for at most `capacity` tokens, and never more than [`MAX_REMEMBERED_TOKENS`]; 0 remembers nothing. Rounded
-    /// down to a multiple of 8 from 8 on.
+    /// A table for at most `capacity` tokens, and never more than [`MAX_REMEMBERED_TOKENS`]; 0 remembers
+    /// nothing. Rounded down to a multiple of 8 from 8 on.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         let capacity = capacity.min(MAX_REMEMBERED_TOKENS);

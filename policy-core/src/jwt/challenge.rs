@@ -17,7 +17,8 @@ impl Realm {
     /// Checks a configured realm.
     ///
     /// # Errors
-    /// It is empty, too long, or has a character other than printable ASCII: it could break out of the header.
+    /// It is empty, too long, or has a character other than printable ASCII: it could break out of the
+    /// header.
     pub fn parse(text: &str) -> Result<Self, ChallengeTextError> {
         let fits = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         if fits && is_sized(text) { Ok(Self(text.to_owned())) } else { Err(ChallengeTextError) }
@@ -48,7 +49,8 @@ impl Scope {
 /// What is wrong with the request's credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Complaint {
-    /// There is no token. Section 3.1: "the resource server SHOULD NOT include an error code or other error information."
+    /// There is no token. Section 3.1: "the resource server SHOULD NOT include an error code or other error
+    /// information."
     MissingToken,
     /// The request presents its token wrongly: twice, or in a form that is none.
     InvalidRequest,
@@ -68,7 +70,8 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// The challenge for a complaint, with the scope that would help if it is known. Nothing of the token is in it.
+    /// The challenge for a complaint, with the scope that would help if it is known. Nothing of the token is
+    /// in it.
     #[must_use]
     pub fn new(complaint: Complaint, realm: &Realm, scope: Option<&Scope>) -> Self {
         let (status, error) = match complaint {

@@ -52,8 +52,8 @@ pub(crate) fn date(
     }
 }
 
-/// Whether `aud` holds one of `ours`. RFC 7519 section 4.1.3: "an array of case-sensitive strings", or "In the special
-/// case when the JWT has one audience [...] a single case-sensitive string".
+/// Whether `aud` holds one of `ours`. RFC 7519 section 4.1.3: "an array of case-sensitive strings", or "In
+/// the special case when the JWT has one audience [...] a single case-sensitive string".
 pub(crate) fn check_audience(claims: &Map<String, Value>, ours: &[String]) -> Result<(), JwtError> {
     const CLAIM: &str = "aud";
     let is_ours = |audience: &str| ours.iter().any(|our| our == audience);
@@ -74,7 +74,8 @@ pub(crate) fn check_audience(claims: &Map<String, Value>, ours: &[String]) -> Re
 }
 
 impl NumericDate {
-    /// RFC 7519 section 2: "non-integer values can be represented". Dates before 1970 and after 9999 are not dates.
+    /// RFC 7519 section 2: "non-integer values can be represented". Dates before 1970 and after 9999 are not
+    /// dates.
     fn from_number(number: &Number) -> Option<Self> {
         let date = match number.as_i64() {
             Some(seconds) => Self { floor: seconds, ceil: seconds },

@@ -13,16 +13,23 @@ use super::limits::{MAX_KEY_ID_BYTES, MAX_TYPE_BYTES};
 /// Header members that we refuse to see, each with what it would do.
 ///
 /// - `b64` (RFC 7797) and `zip`, `enc` (RFC 7516) change what the payload is.
-/// - `jku`, `jwk`, `x5u`, `x5c` (RFC 7515 section 4.1) bring the key along, or its address. Keys come from the provider
-///   only; a token that offers its own is not from an issuer who knows us (RFC 8725 section 3.10).
+/// - `jku`, `jwk`, `x5u`, `x5c` (RFC 7515 section 4.1) bring the key along, or its address. Keys come from
+///   the provider only; a token that offers its own is not from an issuer who knows us (RFC 8725 section
+///   3.10).
 const NOT_ACCEPTED: [&str; 7] = ["b64", "zip", "enc", "jku", "jwk", "x5u", "x5c"];
 
 /// A well-formed compact token about which nothing is proven.
 ///
 /// It tells only what is needed to choose the provider and the key; claims are given by
-/// [`VerifiedClaims`](super::VerifiedClaims). An unverified token is not accepted in place of verified claims:
-/// ```compile_fail
-/// use policy_core::jwt::{UnverifiedJwt, VerifiedClaims};
+/// [`VerifiedClaims`](super::VerifiedClaims):
+/// ```
+/// # use policy_core::jwt::VerifiedClaims;
+/// fn subject(claims: &VerifiedClaims) -> Option<&str> { claims.subject() }
+/// fn believe(token: &VerifiedClaims) -> Option<&str> { subject(token) }
+/// ```
+/// An unverified token is not accepted in their place:
+/// ```compile_fail,E0308
+/// # use policy_core::jwt::{UnverifiedJwt, VerifiedClaims};
 /// fn subject(claims: &VerifiedClaims) -> Option<&str> { claims.subject() }
 /// fn believe<'a>(token: &'a UnverifiedJwt<'a>) -> Option<&'a str> { subject(token) }
 /// ```
@@ -34,8 +41,8 @@ pub struct UnverifiedJwt<'a> {
 }
 
 impl<'a> UnverifiedJwt<'a> {
-    /// Parses a token of at most `max_bytes` bytes; [`DEFAULT_MAX_TOKEN_BYTES`](super::DEFAULT_MAX_TOKEN_BYTES) is the
-    /// usual limit.
+    /// Parses a token of at most `max_bytes` bytes;
+    /// [`DEFAULT_MAX_TOKEN_BYTES`](super::DEFAULT_MAX_TOKEN_BYTES) is the usual limit.
     ///
     /// Does not check the signature, the key, or any claim.
     ///
@@ -45,7 +52,8 @@ impl<'a> UnverifiedJwt<'a> {
         if token.len() > max_bytes {
             return Err(JwtError::TooLarge);
         }
-        // RFC 7515 section 3.1: BASE64URL(header) || '.' || BASE64URL(payload) || '.' || BASE64URL(signature).
+        // RFC 7515 section 3.1: BASE64URL(header) || '.' || BASE64URL(payload) || '.' ||
+        // BASE64URL(signature).
         let mut parts = token.split(|byte| *byte == b'.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
@@ -103,7 +111,8 @@ impl fmt::Debug for UnverifiedJwt<'_> {
     }
 }
 
-/// The members of the JOSE header that have a meaning here. Others are ignored, as RFC 7515 section 4 wants it.
+/// The members of the JOSE header that have a meaning here. Others are ignored, as RFC 7515 section 4 wants
+/// it.
 pub(crate) struct Header {
     /// `alg`, already one that we support.
     pub(crate) algorithm: Algorithm,
@@ -115,8 +124,9 @@ pub(crate) struct Header {
 
 impl Header {
     fn read(members: &Map<String, Value>) -> Result<Self, JwtError> {
-        // RFC 7515 section 4.1.11: "If any of the listed extension Header Parameters are not understood and supported by
-        // the recipient, then the JWS is invalid." We support none, and an empty list is not allowed.
+        // RFC 7515 section 4.1.11: "If any of the listed extension Header Parameters are not understood and
+        // supported by the recipient, then the JWS is invalid." We support none, and an empty list is not
+        // allowed.
         if members.contains_key("crit") {
             return Err(JwtError::Critical);
         }

@@ -8,7 +8,8 @@ use super::error::JwtError;
 /// What the connection proves about who presents the token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Holder {
-    /// SHA-256 of the DER of the client certificate with which the connection was authenticated; none without one.
+    /// SHA-256 of the DER of the client certificate with which the connection was authenticated; none without
+    /// one.
     pub certificate_sha256: Option<[u8; 32]>,
 }
 
@@ -17,8 +18,9 @@ pub struct Holder {
 pub(crate) struct Confirmation([u8; 32]);
 
 impl Confirmation {
-    /// Reads `cnf`. RFC 7800 section 3.1: "other members [...] that are not understood MUST be ignored in the absence of
-    /// such requirements" would turn a bound token into a bearer token, so whatever we cannot check is refused.
+    /// Reads `cnf`. RFC 7800 section 3.1 lets an application require that it understands confirmation
+    /// members; ours requires it of every member, because to ignore one would turn a bound token into a
+    /// bearer token.
     pub(crate) fn of(claims: &Map<String, Value>) -> Result<Option<Self>, JwtError> {
         let members = match claims.get("cnf") {
             None => return Ok(None),
@@ -38,8 +40,9 @@ impl Confirmation {
         }
     }
 
-    /// RFC 8705 section 3: "the protected resource MUST obtain, from its TLS implementation layer, the client certificate
-    /// used for mutual TLS and MUST verify that the certificate matches the certificate associated with the access token".
+    /// RFC 8705 section 3: "the protected resource MUST obtain, from its TLS implementation layer, the client
+    /// certificate used for mutual TLS and MUST verify that the certificate matches the certificate
+    /// associated with the access token".
     pub(crate) fn check(self, holder: &Holder) -> Result<(), JwtError> {
         if holder.certificate_sha256 == Some(self.0) { Ok(()) } else { Err(JwtError::ConfirmationMismatch) }
     }

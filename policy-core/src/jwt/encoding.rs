@@ -3,9 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// Decodes base64url. RFC 7515 section 2: "with all trailing '=' characters omitted [...] and without the inclusion of
-/// any line breaks, whitespace, or other additional characters". Unused bits of the last character must be zero, so no
-/// two texts stand for the same bytes.
+/// Decodes base64url. RFC 7515 section 2: "with all trailing '=' characters omitted [...] and without the
+/// inclusion of any line breaks, whitespace, or other additional characters". Unused bits of the last
+/// character must be zero, so no two texts stand for the same bytes.
 pub(crate) fn base64url(text: &[u8]) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }

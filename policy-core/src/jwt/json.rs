@@ -1,8 +1,9 @@
 //! JSON for what an attacker or an operator hands us: no duplicate member, no depth, no rounding.
 //!
-//! RFC 7519 section 4: "The Claim Names within a JWT Claims Set MUST be unique; JWT parsers MUST either reject JWTs with
-//! duplicate Claim Names or use a JSON parser that returns only the lexically last duplicate member name". We reject, at
-//! every level: two readers that disagree on which one counts is how a claim is smuggled past a check.
+//! RFC 7519 section 4: "The Claim Names within a JWT Claims Set MUST be unique; JWT parsers MUST either
+//! reject JWTs with duplicate Claim Names or use a JSON parser that returns only the lexically last duplicate
+//! member name". We reject, at every level: two readers that disagree on which one counts is how a claim is
+//! smuggled past a check.
 
 use std::cell::Cell;
 use std::fmt;
@@ -12,8 +13,8 @@ use serde_json::{Map, Number, Value};
 
 use super::limits::MAX_JSON_DEPTH;
 
-/// Member names by which serde_json's optional features pass numbers and raw text through its own data model. A document
-/// that holds one could turn into something else when it is serialised again.
+/// Member names by which serde_json's optional features pass numbers and raw text through its own data model.
+/// A document that holds one could turn into something else when it is serialised again.
 const RESERVED_PREFIX: &str = "$serde_json::private::";
 
 /// 2^64: integers from here on do not fit `u64` and would be rounded.
@@ -176,7 +177,7 @@ mod tests {
     }
 
     fn nested(levels: usize) -> String {
-        let arrays = levels - 1;
+        let arrays = levels.saturating_sub(1);
         format!("{{\"a\":{}{}}}", "[".repeat(arrays), "]".repeat(arrays))
     }
 

@@ -1,6 +1,7 @@
 //! One key of a set: whether it is for us, and whether it is fit, decided when it is loaded.
 //!
-//! Does not check `x5c`, `x5t` or `x5t#S256`: the key's trust comes from where the operator took the set from.
+//! Does not check `x5c`, `x5t` or `x5t#S256`: the key's trust comes from where the operator took the set
+//! from.
 
 use serde_json::{Map, Value};
 
@@ -15,11 +16,11 @@ use super::signature::PublicKey;
 /// What the members `use` and `kid` must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JwksProfile {
-    /// A JWK set as an OpenID provider, an OAuth authorization server or SPIRE's OIDC discovery provider publishes it:
-    /// `use` is absent or `sig`; encryption keys are skipped.
+    /// A JWK set as an OpenID provider, an OAuth authorization server or SPIRE's OIDC discovery provider
+    /// publishes it: `use` is absent or `sig`; encryption keys are skipped.
     Oidc,
-    /// A SPIFFE bundle: only keys with `use` `jwt-svid`, which must have a `kid` (SPIFFE Trust Domain and Bundle,
-    /// sections 4.2.1 and 4.2.2, and the JWT-SVID specification on `kid` in bundles).
+    /// A SPIFFE bundle: only keys with `use` `jwt-svid`, which must have a `kid` (SPIFFE Trust Domain and
+    /// Bundle, sections 4.2.1 and 4.2.2, and the JWT-SVID specification on `kid` in bundles).
     SpiffeBundle,
 }
 
@@ -29,8 +30,8 @@ pub enum JwksProfile {
 pub enum SkipReason {
     /// `use`, `key_ops` or `alg` says that it is not for checking the signatures of tokens.
     OtherUse,
-    /// A type or curve that we do not know. RFC 7517 section 5: "Implementations SHOULD ignore JWKs within a JWK Set that
-    /// use "kty" (key type) values that are not understood by them".
+    /// A type or curve that we do not know. RFC 7517 section 5: "Implementations SHOULD ignore JWKs within a
+    /// JWK Set that use "kty" (key type) values that are not understood by them".
     UnknownKeyType,
     /// None of the allowed algorithms can use it.
     AlgorithmNotAllowed,
@@ -78,7 +79,8 @@ const PRIVATE_MEMBERS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "oth"];
 /// Loads one member of `keys`.
 ///
 /// # Errors
-/// The first rule that the key breaks. A private or symmetric key is an error even where a public one would be skipped.
+/// The first rule that the key breaks. A private or symmetric key is an error even where a public one would
+/// be skipped.
 pub(crate) fn load(jwk: &Value, profile: JwksProfile, allowed: &[Algorithm]) -> Result<Loaded, Fault> {
     let Value::Object(jwk) = jwk else {
         return Err(Fault("", Kind::WrongType));
@@ -115,8 +117,8 @@ fn refuse_secrets(jwk: &Map<String, Value>) -> Result<(), Fault> {
     }
 }
 
-/// RFC 7517 sections 4.2 and 4.3. For bundles, SPIFFE Trust Domain and Bundle section 4.2.2: "Clients encountering
-/// unknown `use` values MUST ignore the entire JWK element"; a missing one says as little.
+/// RFC 7517 sections 4.2 and 4.3. For bundles, SPIFFE Trust Domain and Bundle section 4.2.2: "Clients
+/// encountering unknown `use` values MUST ignore the entire JWK element"; a missing one says as little.
 fn is_for_another_use(jwk: &Map<String, Value>, profile: JwksProfile) -> Result<bool, Fault> {
     let stated = optional_text(jwk, "use")?;
     let for_signatures = match profile {
@@ -156,8 +158,8 @@ fn key_id(jwk: &Map<String, Value>, profile: JwksProfile) -> Result<Option<Strin
     }
 }
 
-/// The type from `kty` and `crv`; none if we do not know it. In a bundle a key without `kty` is one that we do not know
-/// (SPIFFE Trust Domain and Bundle section 4.2.1).
+/// The type from `kty` and `crv`; none if we do not know it. In a bundle a key without `kty` is one that we
+/// do not know (SPIFFE Trust Domain and Bundle section 4.2.1).
 fn key_type(jwk: &Map<String, Value>, profile: JwksProfile) -> Result<Option<KeyType>, Fault> {
     let kty = match (optional_text(jwk, "kty")?, profile) {
         (Some(kty), _) => kty,
@@ -210,7 +212,8 @@ fn bound_algorithms(
 
 fn rsa(jwk: &Map<String, Value>) -> Result<PublicKey, Fault> {
     let modulus = bytes(jwk, "n")?;
-    // RFC 7518 section 6.3.1.1: "some cryptographic libraries prefix an extra zero-valued octet": it changes nothing.
+    // RFC 7518 section 6.3.1.1: "some cryptographic libraries prefix an extra zero-valued octet": it changes
+    // nothing.
     let modulus = without_leading_zeros(&modulus);
     let bits = bit_length(modulus);
     if bits < MIN_RSA_MODULUS_BITS {
@@ -218,6 +221,11 @@ fn rsa(jwk: &Map<String, Value>) -> Result<PublicKey, Fault> {
     }
     if bits > MAX_RSA_MODULUS_BITS {
         return Err(Fault("n", Kind::ModulusTooLarge));
+    }
+    // PSS with 8k + 1 bits has an encoded message that is shorter than the modulus, which the `rsa` crate reads
+    // too loosely. Every issuer's modulus has a whole number of bytes.
+    if !bits.is_multiple_of(8) {
+        return Err(Fault("n", Kind::ModulusLength));
     }
     if modulus.last().is_none_or(|last| last & 1 == 0) {
         return Err(Fault("n", Kind::ModulusEven));
@@ -231,7 +239,8 @@ fn rsa(jwk: &Map<String, Value>) -> Result<PublicKey, Fault> {
     Ok(PublicKey::rsa(modulus, exponent))
 }
 
-/// RFC 7518 section 6.2.1.2: "The length of this octet string MUST be the full size of a coordinate for the curve".
+/// RFC 7518 section 6.2.1.2: "The length of this octet string MUST be the full size of a coordinate for the
+/// curve".
 fn ec(jwk: &Map<String, Value>, key_type: KeyType, coordinate_bytes: usize) -> Result<PublicKey, Fault> {
     let mut point = vec![0x04];
     for member in ["x", "y"] {

@@ -51,10 +51,12 @@ pub(crate) enum NoKey {
 impl KeySet {
     /// Reads a JWK set or SPIFFE bundle (RFC 7517 section 5) and checks every key in it.
     ///
-    /// Does not check the freshness of the set (`spiffe_sequence`, `spiffe_refresh_hint`) or any certificate in it.
+    /// Does not check the freshness of the set (`spiffe_sequence`, `spiffe_refresh_hint`) or any certificate
+    /// in it.
     ///
     /// # Errors
-    /// The first key that is private, symmetric, malformed or too weak; a `kid` used twice; no usable key at all.
+    /// The first key that is private, symmetric, malformed or too weak; a `kid` used twice; no usable key at
+    /// all.
     pub fn load(text: &[u8], profile: JwksProfile, allowed: &[Algorithm]) -> Result<Self, JwksError> {
         let set = json::object(text, MAX_JWKS_BYTES).map_err(|cause| JwksError {
             index: None,
@@ -67,7 +69,8 @@ impl KeySet {
     /// As [`KeySet::load`], for a set that stands inline in a configuration which was already read.
     ///
     /// # Errors
-    /// As [`KeySet::load`], except that duplicate members and depth are the business of who read the configuration.
+    /// As [`KeySet::load`], except that duplicate members and depth are the business of who read the
+    /// configuration.
     pub fn from_members(
         set: &Map<String, Value>,
         profile: JwksProfile,
@@ -88,7 +91,8 @@ impl KeySet {
                 .add(index, jwk::load(member, profile, allowed))
                 .map_err(|Fault(field, kind)| JwksError { index: Some(index), field, kind })?;
         }
-        // SPIFFE Trust Domain and Bundle section 4.1.3: an empty `keys` revokes everything; here that is said aloud.
+        // SPIFFE Trust Domain and Bundle section 4.1.3: an empty `keys` revokes everything; here that is said
+        // aloud.
         if loaded.keys.is_empty() {
             return Err(whole(JwksErrorKind::NoUsableKey));
         }

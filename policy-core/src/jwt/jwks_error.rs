@@ -43,6 +43,8 @@ pub enum JwksErrorKind {
     ModulusTooSmall,
     /// The RSA modulus is longer than 4096 bits.
     ModulusTooLarge,
+    /// The RSA modulus has not a whole number of bytes.
+    ModulusLength,
     /// The RSA modulus is even.
     ModulusEven,
     /// The RSA exponent is even, smaller than 3 or larger than 2^33 - 1.
@@ -66,10 +68,12 @@ impl JwksErrorKind {
             Self::Length => "the text is empty or too long",
             Self::TooManyKeys => "too many keys: give only those that sign this issuer's tokens",
             Self::Symmetric => {
-                "a symmetric key (`oct`) is never accepted: let the issuer sign with RSA, EC or Ed25519 and give its public key"
+                "a symmetric key (`oct`) is never accepted: let the issuer sign with RSA, EC or Ed25519 and give \
+                 its public key"
             }
             Self::PrivateKey => {
-                "this is a PRIVATE key: remove it here, replace it at the issuer because it must count as leaked, and give the public key only"
+                "this is a PRIVATE key: remove it here, replace it at the issuer because it must count as leaked, \
+                 and give the public key only"
             }
             Self::Base64 => "the value is not base64url without padding",
             Self::CoordinateLength => {
@@ -82,6 +86,7 @@ impl JwksErrorKind {
                 "an RSA key must have at least 2048 bits (RFC 7518 section 3.3): let the issuer make a new one"
             }
             Self::ModulusTooLarge => "an RSA key may have at most 4096 bits",
+            Self::ModulusLength => "an RSA modulus must have a multiple of 8 bits, such as 2048 or 3072",
             Self::ModulusEven => "an RSA modulus is odd: take the key from the issuer again",
             Self::Exponent => {
                 "the RSA exponent must be odd and from 3 to 2^33 - 1: take the key from the issuer again"
@@ -90,7 +95,8 @@ impl JwksErrorKind {
             Self::KeyOperations => "`key_ops` must hold `verify`, each operation once, and agree with `use`",
             Self::DuplicateKeyId => "another key has the same `kid`: key IDs must be unique in a set",
             Self::NoUsableKey => {
-                "no key can check a signature: see the warnings for why each was skipped, and the provider's profile and algorithms"
+                "no key can check a signature: see the warnings for why each was skipped, and the provider's \
+                 profile and algorithms"
             }
         }
     }
@@ -113,6 +119,7 @@ impl JwksError {
             JwksErrorKind::InvalidPoint => "jwks_invalid_point",
             JwksErrorKind::ModulusTooSmall => "jwks_modulus_too_small",
             JwksErrorKind::ModulusTooLarge => "jwks_modulus_too_large",
+            JwksErrorKind::ModulusLength => "jwks_modulus_length",
             JwksErrorKind::ModulusEven => "jwks_modulus_even",
             JwksErrorKind::Exponent => "jwks_exponent",
             JwksErrorKind::AlgorithmMismatch => "jwks_algorithm_mismatch",
@@ -131,10 +138,10 @@ impl fmt::Display for JwksError {
             None if self.field.is_empty() => {}
             None => write!(f, "{}: ", self.field)?,
         }
-        match self.kind {
-            JwksErrorKind::Json(cause) => write!(f, "{cause}; {}", self.kind.advice()),
-            kind => f.write_str(kind.advice()),
+        if let JwksErrorKind::Json(cause) = self.kind {
+            write!(f, "{cause}; ")?;
         }
+        f.write_str(self.kind.advice())
     }
 }
 

@@ -2,8 +2,8 @@
 
 /// Bytes of a compact token, unless the configuration says otherwise.
 ///
-/// Envoy's default for all request headers together is 60 KiB; a token with the groups of a large directory is about
-/// 8 KiB.
+/// Envoy's default for all request headers together is 60 KiB; a token with the groups of a large directory
+/// is about 8 KiB.
 pub const DEFAULT_MAX_TOKEN_BYTES: usize = 16 * 1024;
 
 /// Levels of objects and arrays in a header, a payload or a key set; the outermost object is level 1.
@@ -14,10 +14,12 @@ pub const MAX_JSON_DEPTH: usize = 32;
 /// Bytes of a key ID (`kid`). Thumbprints and UUIDs are far shorter; RFC 7515 section 4.1.4 states no limit.
 pub const MAX_KEY_ID_BYTES: usize = 256;
 
-/// Bytes of a `typ` header member: RFC 6838 section 4.2 limits a media type's two names to 127 characters each.
+/// Bytes of a `typ` header member: RFC 6838 section 4.2 limits a media type's two names to 127 characters
+/// each.
 pub(crate) const MAX_TYPE_BYTES: usize = 255;
 
-/// Bytes of a JWK set or SPIFFE bundle: 1 MiB. A bundle carries certificates of the trust domain beside the keys.
+/// Bytes of a JWK set or SPIFFE bundle: 1 MiB. A bundle carries certificates of the trust domain beside the
+/// keys.
 pub const MAX_JWKS_BYTES: usize = 1024 * 1024;
 
 /// Keys in one JWK set, those of no use to us included.
@@ -49,7 +51,8 @@ pub const DEFAULT_MAX_LIFETIME_SECONDS: u64 = 86_400;
 /// Seconds of lifetime that a configuration may allow, at most: a year of 366 days.
 pub const MAX_LIFETIME_SECONDS: u64 = 31_622_400;
 
-/// The largest NumericDate that is a date: 9999-12-31T23:59:59Z, in seconds since 1970 (RFC 3339 has four-digit years).
+/// The largest NumericDate that is a date: 9999-12-31T23:59:59Z, in seconds since 1970 (RFC 3339 has
+/// four-digit years).
 pub(crate) const MAX_NUMERIC_DATE: i64 = 253_402_300_799;
 
 /// Audiences of one provider.

@@ -1,12 +1,12 @@
 //! Tokens: from header lines to verified claims.
 //!
 //! ```text
-//! header lines ─ token_from ─▶ bytes ─ UnverifiedJwt::parse ─▶ ─ Provider::verify ─▶ VerifiedClaims ─▶ the policy
-//!                                └─ TokenKey ─▶ TokenCache ─ Provider::recheck ──────┘
+//! header lines ─ token_from ─▶ bytes ─ UnverifiedJwt::parse ─▶ Provider::verify ─▶ VerifiedClaims ─▶ policy
+//!                                └─ TokenKey ─▶ TokenCache ──▶ Provider::recheck ──────┘
 //! ```
-//! A [`Provider`] is one issuer or one SPIFFE trust domain with its own [`KeySet`]; keys are checked when they are loaded,
-//! and never shared. `now` and the [`Holder`] come from the caller. Only [`Provider::verify`] makes [`VerifiedClaims`], and
-//! nothing else is ever shown to a policy.
+//! A [`Provider`] is one issuer or one SPIFFE trust domain with its own [`KeySet`]; keys are checked when
+//! they are loaded, and never shared. `now` and the [`Holder`] come from the caller. Only
+//! [`Provider::verify`] makes [`VerifiedClaims`], and nothing else is ever shown to a policy.
 //!
 //! Not here: fetching keys, revocation, replay (`jti`), DPoP, encrypted tokens.
 

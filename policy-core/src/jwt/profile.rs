@@ -9,8 +9,9 @@ use super::algorithm::Algorithm;
 pub enum Profile {
     /// A signed JWT of an issuer (RFC 7519), such as Keycloak's or Entra ID's access tokens.
     ///
-    /// `typ` is absent, `JWT` or `at+jwt`: issuers switch to the explicit type one day, and it says no less than `JWT`.
-    /// Every other explicit type (`dpop+jwt`, `logout+jwt`, `secevent+jwt`, ...) is a token for another purpose.
+    /// `typ` is absent, `JWT` or `at+jwt`: issuers switch to the explicit type one day, and it says no less
+    /// than `JWT`. Every other explicit type (`dpop+jwt`, `logout+jwt`, `secevent+jwt`, ...) is a token for
+    /// another purpose.
     Jwt,
     /// An OAuth access token of RFC 9068: `typ` must be `at+jwt`, and its required claims must be there.
     AccessToken,
@@ -84,7 +85,8 @@ impl Profile {
     }
 }
 
-/// RFC 7515 section 4.1.9: media types are compared without regard to case, and "application/" may be omitted.
+/// RFC 7515 section 4.1.9: media types are compared without regard to case, and "application/" may be
+/// omitted.
 fn is_media_type(text: &str, short_name: &str) -> bool {
     const PREFIX: &str = "application/";
     let bare = match text.split_at_checked(PREFIX.len()) {

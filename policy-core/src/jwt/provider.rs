@@ -103,8 +103,8 @@ impl Provider {
         self.profile
     }
 
-    /// Whether the token says that it is from here: the same `iss`, or a `sub` in the same trust domain. Only for
-    /// choosing the provider that is to verify it; anybody can write such a token.
+    /// Whether the token says that it is from here: the same `iss`, or a `sub` in the same trust domain. Only
+    /// for choosing the provider that is to verify it; anybody can write such a token.
     #[must_use]
     pub fn matches_unverified(&self, token: &UnverifiedJwt<'_>) -> bool {
         match &self.origin {
@@ -117,11 +117,11 @@ impl Provider {
 
     /// Verifies a token at `now`, presented by `holder`.
     ///
-    /// In this order: type and algorithm, key, signature, then the claims. Nothing in the payload is believed before the
-    /// signature is checked.
+    /// In this order: type and algorithm, key, signature, then the claims. Nothing in the payload is believed
+    /// before the signature is checked.
     ///
-    /// Does not check: whether the token was revoked, whether it is used for the first time (`jti`), scopes and all other
-    /// claims, which are the policy's.
+    /// Does not check: whether the token was revoked, whether it is used for the first time (`jti`), scopes
+    /// and all other claims, which are the policy's.
     ///
     /// # Errors
     /// The first rule that the token breaks.
@@ -159,8 +159,8 @@ impl Provider {
     /// Checks again what may have changed since a token was verified: the time, and who presents it.
     ///
     /// # Errors
-    /// The token has expired or is not valid yet; the certificate is another; or the claims were verified by another
-    /// provider, which includes this one before a change of the configuration or the keys.
+    /// The token has expired or is not valid yet; the certificate is another; or the claims were verified by
+    /// another provider, which includes this one before a change of the configuration or the keys.
     pub fn recheck(&self, claims: &VerifiedClaims, now: UnixTime, holder: &Holder) -> Result<(), JwtError> {
         if !Arc::ptr_eq(&self.identity, &claims.verifier) {
             return Err(JwtError::ForeignClaims);
@@ -196,7 +196,8 @@ impl Provider {
             required_text(claims, claim)?;
         }
         match &self.origin {
-            // RFC 9068 section 4 and RFC 8725 section 3.8; compared as text, as RFC 7519 section 2 on StringOrURI wants.
+            // RFC 9068 section 4 and RFC 8725 section 3.8; compared as text, as RFC 7519 section 2 on
+            // StringOrURI wants.
             Origin::Issuer(issuer) => {
                 if text(claims, "iss")? != Some(issuer) {
                     return Err(JwtError::Issuer);

@@ -29,7 +29,8 @@ pub struct ProviderSettings {
 }
 
 impl ProviderSettings {
-    /// Settings with the default times and all algorithms of the profile; issuer or trust domain is still to be set.
+    /// Settings with the default times and all algorithms of the profile; issuer or trust domain is still to
+    /// be set.
     #[must_use]
     pub fn new(name: &str, profile: Profile, audiences: Vec<String>, keys: KeySet) -> Self {
         Self {

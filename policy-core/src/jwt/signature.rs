@@ -1,12 +1,16 @@
-//! The signature check: a public key and whether it made this signature. The only file that names a cryptography crate.
+//! The signature check: a public key and whether it made this signature. The only file that names a
+//! cryptography crate.
 //!
-//! RSA, P-256 and P-384 go through `jsonwebtoken`, of which nothing else is used: not its JWK, header or claim rules. Its
-//! RustCrypto functions are taken directly, not through the process-wide provider, which panics when features disagree.
-//! ES512, which it does not know, and EdDSA, where it panics on a short key and lets weak keys pass, use the RustCrypto
-//! crates themselves.
+//! RSA, P-256 and P-384 go through `jsonwebtoken`, of which nothing else is used: not its JWK, header or
+//! claim rules. Its RustCrypto functions are taken directly, not through the process-wide provider, which
+//! panics when features disagree. ES512, which it does not know, and EdDSA, where it panics on a short key
+//! and lets weak keys pass, use the RustCrypto crates themselves.
 //!
-//! A public key has no secret, so the timing of these checks tells nobody anything (RUSTSEC-2023-0071 is about private
-//! keys).
+//! Two signatures may be good for one token: ECDSA accepts (r, n - s) for (r, s). So a signature never names a
+//! token; only the whole token does.
+//!
+//! A public key has no secret, so the timing of these checks tells nobody anything (RUSTSEC-2023-0071 is
+//! about private keys).
 
 use std::fmt;
 
@@ -19,8 +23,13 @@ use super::algorithm::{Algorithm, KeyType};
 /// A public key that was found fit when it was made.
 #[derive(Clone)]
 pub(crate) enum PublicKey {
-    /// An RSA modulus and exponent. `jsonwebtoken` reads both again for each check, which is cheap beside the check.
-    Rsa(DecodingKey),
+    /// An RSA key. `jsonwebtoken` reads modulus and exponent again for each check, which is cheap beside it.
+    Rsa {
+        /// Both numbers.
+        key: DecodingKey,
+        /// The modulus, big-endian and without leading zeros, of a whole number of bytes.
+        modulus: Vec<u8>,
+    },
     /// A point on P-256.
     P256(DecodingKey),
     /// A point on P-384.
@@ -32,12 +41,13 @@ pub(crate) enum PublicKey {
 }
 
 impl PublicKey {
-    /// An RSA key; both numbers big-endian. Size and parity are checked by the caller.
+    /// An RSA key; both numbers big-endian, without leading zeros. Size and parity are checked by the caller.
     pub(crate) fn rsa(modulus: &[u8], exponent: &[u8]) -> Self {
-        Self::Rsa(DecodingKey::from_rsa_raw_components(modulus, exponent))
+        Self::Rsa { key: DecodingKey::from_rsa_raw_components(modulus, exponent), modulus: modulus.to_vec() }
     }
 
-    /// A point of P-256, P-384 or P-521 in SEC 1 form; `None` if it is not on the curve, or the type is no curve.
+    /// A point of P-256, P-384 or P-521 in SEC 1 form; `None` if it is not on the curve, or the type is no
+    /// curve.
     pub(crate) fn ec(key_type: KeyType, sec1_point: &[u8]) -> Option<Self> {
         match key_type {
             KeyType::P256 => {
@@ -56,7 +66,8 @@ impl PublicKey {
         }
     }
 
-    /// An Ed25519 key; `None` if the bytes are no point, or one of small order, for which signatures are easily made.
+    /// An Ed25519 key; `None` if the bytes are no point, or one of small order, for which signatures are
+    /// easily made.
     pub(crate) fn ed25519(point: &[u8; 32]) -> Option<Self> {
         let key = ed25519_dalek::VerifyingKey::from_bytes(point).ok()?;
         (!key.is_weak()).then(|| Self::Ed25519(Box::new(key)))
@@ -65,7 +76,7 @@ impl PublicKey {
     /// What kind of key this is.
     pub(crate) fn key_type(&self) -> KeyType {
         match self {
-            Self::Rsa(_) => KeyType::Rsa,
+            Self::Rsa { .. } => KeyType::Rsa,
             Self::P256(_) => KeyType::P256,
             Self::P384(_) => KeyType::P384,
             Self::P521(_) => KeyType::P521,
@@ -73,15 +84,17 @@ impl PublicKey {
         }
     }
 
-    /// Whether `signature` is this key's over `message` by `algorithm`. False when key and algorithm do not fit.
+    /// Whether `signature` is this key's over `message` by `algorithm`. False when key and algorithm do not
+    /// fit.
     pub(crate) fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         if algorithm.key_type() != self.key_type() {
             return false;
         }
         match self {
-            Self::Rsa(key) | Self::P256(key) | Self::P384(key) => {
-                checked_by_jsonwebtoken(algorithm, key, message, signature)
+            Self::Rsa { key, modulus } => {
+                is_below(signature, modulus) && checked_by_jsonwebtoken(algorithm, key, message, signature)
             }
+            Self::P256(key) | Self::P384(key) => checked_by_jsonwebtoken(algorithm, key, message, signature),
             Self::P521(key) => p521::ecdsa::Signature::from_slice(signature)
                 .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
             Self::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)
@@ -94,6 +107,12 @@ impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("PublicKey").field(&self.key_type()).finish()
     }
+}
+
+/// RFC 8017 section 5.2.2: "If the signature representative s is not between 0 and n - 1, output "signature
+/// representative out of range" and stop." The `rsa` crate (0.9) forgets it for PSS, where s + n would pass too.
+fn is_below(signature: &[u8], modulus: &[u8]) -> bool {
+    signature.len() == modulus.len() && signature < modulus
 }
 
 /// Making the verifier reads the point, and refuses one that is not on the curve.

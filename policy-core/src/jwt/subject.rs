@@ -13,9 +13,11 @@ pub(crate) fn is_trust_domain(name: &str) -> bool {
         && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_'))
 }
 
-/// The trust domain of a workload's SPIFFE ID, or `None` if the text is not one by the letter of the specification.
+/// The trust domain of a workload's SPIFFE ID, or `None` if the text is not one by the letter of the
+/// specification.
 ///
-/// An ID without a path names the trust domain itself, which is no workload and cannot be the subject of a token.
+/// An ID without a path names the trust domain itself, which is no workload and cannot be the subject of a
+/// token.
 pub(crate) fn trust_domain_of(subject: &str) -> Option<&str> {
     if subject.len() > MAX_ID_BYTES {
         return None;

@@ -1,4 +1,5 @@
-//! A token workshop for the tests: any header, claims and signature, right or wrong, with fixed published keys.
+//! A token workshop for the tests: any header, claims and signature, right or wrong, with fixed published
+//! keys.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -105,7 +106,9 @@ impl Signer {
     pub(crate) fn rsa_jwk(self) -> Value {
         let text = match self {
             Self::RsaB => include_str!("../../tests-data/jwt/rsa-b.private-test-key.jwk.json"),
-            _ => include_str!("../../tests-data/jwt/rsa-a.private-test-key.jwk.json"),
+            Self::RsaA | Self::P256 | Self::P384 | Self::P521 | Self::Ed25519 => {
+                include_str!("../../tests-data/jwt/rsa-a.private-test-key.jwk.json")
+            }
         };
         serde_json::from_str(text).unwrap()
     }
@@ -182,6 +185,13 @@ fn ed25519_key() -> ed25519_dalek::SigningKey {
 
 /// Reproducible numbers (SplitMix64): for salts in tests and for choosing mutations.
 pub(crate) struct Fixed(pub(crate) u64);
+
+impl Fixed {
+    /// A number from 0, below `end`.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next_u32()).unwrap().checked_rem(end).unwrap()
+    }
+}
 
 impl RngCore for Fixed {
     fn next_u32(&mut self) -> u32 {
@@ -311,10 +321,8 @@ impl Token {
 }
 
 pub(crate) fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(members) => members,
-        _ => panic!("not an object"),
-    }
+    let Value::Object(members) = value else { panic!("not an object") };
+    members
 }
 
 /// The set of these keys as text.

@@ -63,8 +63,8 @@ impl Validity {
         Ok(())
     }
 
-    /// Checks the lifetime: from `iat` to `exp`, and without `iat` from `now`, with the leeway because two clocks are
-    /// compared.
+    /// Checks the lifetime: from `iat` to `exp`, and without `iat` from `now`, with the leeway because two
+    /// clocks are compared.
     pub(crate) fn check_lifetime(self, now: UnixTime, rules: TimeRules) -> Result<(), JwtError> {
         let (lifetime, longest) = match self.issued_at {
             Some(issued_at) => (self.expires_at.saturating_sub(issued_at), rules.max_lifetime),

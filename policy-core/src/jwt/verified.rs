@@ -12,8 +12,8 @@ use super::confirmation::Confirmation;
 use super::validity::Validity;
 
 /// The claims of a token whose signature, issuer, audience, times and holder were checked by a
-/// [`Provider`](super::Provider), and the proof that they were: only [`Provider::verify`](super::Provider::verify) makes
-/// one.
+/// [`Provider`](super::Provider), and the proof that they were: only
+/// [`Provider::verify`](super::Provider::verify) makes one.
 ///
 /// It cannot be made by hand:
 /// ```compile_fail,E0451
@@ -30,7 +30,8 @@ pub struct VerifiedClaims {
     pub(super) confirmation: Option<Confirmation>,
     /// The subject of a JWT-SVID.
     pub(super) is_svid: bool,
-    /// Whose verification this is: compared by identity, so claims never outlive the keys they were checked with.
+    /// Whose verification this is: compared by identity, so claims never outlive the keys they were checked
+    /// with.
     pub(super) verifier: Arc<VerifierIdentity>,
 }
 

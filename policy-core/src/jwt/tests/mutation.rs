@@ -3,8 +3,6 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use rsa::rand_core::RngCore as _;
-
 use crate::jwt::testing::*;
 use crate::jwt::{Algorithm, DEFAULT_MAX_TOKEN_BYTES, Holder, Profile, Provider, UnverifiedJwt, token_from};
 
@@ -39,9 +37,9 @@ fn no_byte_can_be_replaced() {
         let token = Token::new(algorithm).sign().into_bytes();
         for _ in 0..400 {
             let mut mutated = token.clone();
-            for _ in 0..=random.next_u64() % 3 {
-                let position = random.next_u64() as usize % mutated.len();
-                mutated[position] = (random.next_u64() & 0xff) as u8;
+            for _ in 0..=random.below(3) {
+                let position = random.below(mutated.len());
+                mutated[position] = u8::try_from(random.below(256)).unwrap();
             }
             assert_eq!(verifies(&provider, &mutated), mutated == token, "{algorithm}");
         }
@@ -57,8 +55,8 @@ fn no_character_of_the_alphabet_can_be_exchanged() {
         let token = Token::new(algorithm).sign().into_bytes();
         for _ in 0..200 {
             let mut mutated = token.clone();
-            let position = random.next_u64() as usize % mutated.len();
-            mutated[position] = alphabet[random.next_u64() as usize % alphabet.len()];
+            let position = random.below(mutated.len());
+            mutated[position] = alphabet[random.below(alphabet.len())];
             assert_eq!(verifies(&provider, &mutated), mutated == token, "{algorithm}");
         }
     }
@@ -87,9 +85,8 @@ fn noise_is_no_token() {
     let mut random = Fixed(44);
     let characters = b"eyJ0.{}\":[],=-_ \n\x00\xffA9";
     for _ in 0..20_000 {
-        let length = random.next_u64() as usize % 64;
-        let noise: Vec<u8> =
-            (0..length).map(|_| characters[random.next_u64() as usize % characters.len()]).collect();
+        let length = random.below(64);
+        let noise: Vec<u8> = (0..length).map(|_| characters[random.below(characters.len())]).collect();
         assert!(!verifies(&provider, &noise));
         assert!(token_from(&[&noise], "Bearer ").is_ok_and(|token| token.is_none()));
     }

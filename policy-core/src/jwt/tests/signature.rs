@@ -148,7 +148,8 @@ fn signatures_of_special_numbers() {
         let mut ones = vec![0; length];
         ones[length - 1] = 1;
         ones[length / 2 - 1] = 1;
-        // All zero is the signature that passed for every message in implementations that forgot the range of r and s.
+        // All zero is the signature that passed for every message in implementations that forgot the range of
+        // r and s.
         for signature in [vec![0; length], vec![0xff; length], ones] {
             assert_eq!(
                 refused(&provider, &token.with_signature(&signature)),
@@ -157,6 +158,42 @@ fn signatures_of_special_numbers() {
             );
         }
     }
+}
+
+#[test]
+fn an_rsa_signature_is_below_the_modulus() {
+    // RFC 8017 section 5.2.2: "If the signature representative s is not between 0 and n - 1, output
+    // "signature representative out of range" and stop." s + n has the same residue as s.
+    let provider = provider(Profile::Jwt);
+    let modulus = encoding::base64url(Signer::RsaA.jwk()["n"].as_str().unwrap().as_bytes()).unwrap();
+    for algorithm in [Algorithm::Rs256, Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512] {
+        let mut tried = false;
+        for number in 0..64 {
+            let token = Token::new(algorithm).claim("number", json!(number));
+            let good = token.signer.sign(algorithm, token.signing_input().as_bytes());
+            if let Some(sum) = sum(&good, &modulus) {
+                assert_eq!(
+                    refused(&provider, &token.with_signature(&sum)),
+                    JwtError::Signature,
+                    "{algorithm}"
+                );
+                tried = true;
+            }
+        }
+        assert!(tried, "{algorithm}: no sum has the length of a signature");
+    }
+}
+
+/// The sum of two big-endian numbers of one length, if it has that length too.
+fn sum(left: &[u8], right: &[u8]) -> Option<Vec<u8>> {
+    let mut sum = vec![0; left.len()];
+    let mut carry = false;
+    for position in (0..left.len()).rev() {
+        let (digit, first) = left[position].overflowing_add(right[position]);
+        let (digit, second) = digit.overflowing_add(u8::from(carry));
+        (sum[position], carry) = (digit, first | second);
+    }
+    (!carry).then_some(sum)
 }
 
 #[test]
