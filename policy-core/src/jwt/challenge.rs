@@ -1,5 +1,7 @@
 //! The `WWW-Authenticate` answer of RFC 6750 section 3: what a client without a good token is told.
 
+use super::bearer::BearerError;
+use super::error::JwtError;
 use super::limits::MAX_NAME_BYTES;
 
 /// The text of a challenge has characters that its place does not allow, is empty or too long.
@@ -58,6 +60,21 @@ pub enum Complaint {
     InvalidToken,
     /// The token is good, and does not say enough.
     InsufficientScope,
+}
+
+/// RFC 6750 section 3.1 `invalid_request`: "uses more than one method for including an access token, or is
+/// otherwise malformed".
+impl From<BearerError> for Complaint {
+    fn from(_: BearerError) -> Self {
+        Self::InvalidRequest
+    }
+}
+
+/// Section 3.1 `invalid_token`: "expired, revoked, malformed, or invalid for other reasons".
+impl From<JwtError> for Complaint {
+    fn from(_: JwtError) -> Self {
+        Self::InvalidToken
+    }
 }
 
 /// A refusal as the client sees it.
@@ -139,6 +156,16 @@ mod tests {
         ];
         for (complaint, status, header) in cases {
             assert_eq!(challenge(complaint, "corp", None), (status, header.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_bad_request_and_a_bad_token_are_told_apart() {
+        for error in [BearerError::Repeated, BearerError::Empty, BearerError::IllegalCharacter] {
+            assert_eq!(Complaint::from(error), Complaint::InvalidRequest);
+        }
+        for error in [JwtError::Parts, JwtError::Expired, JwtError::Signature, JwtError::UnknownKey] {
+            assert_eq!(Complaint::from(error), Complaint::InvalidToken);
         }
     }
 

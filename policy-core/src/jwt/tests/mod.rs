@@ -11,3 +11,10 @@ mod privacy;
 mod settings;
 mod signature;
 mod times;
+
+// A host with several threads shares one configuration between them.
+const _: () = {
+    const fn shared_between_threads<T: Send + Sync>() {}
+    shared_between_threads::<super::Provider>();
+    shared_between_threads::<super::VerifiedClaims>();
+};

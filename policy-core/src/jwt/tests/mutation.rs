@@ -6,6 +6,9 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use crate::jwt::testing::*;
 use crate::jwt::{Algorithm, DEFAULT_MAX_TOKEN_BYTES, Holder, Profile, Provider, UnverifiedJwt, token_from};
 
+/// A debug build under Node is slow: it tries one in so many.
+const THINNED: usize = if cfg!(target_arch = "wasm32") { 8 } else { 1 };
+
 /// Whether the bytes are a good token; that they are none must not be more than an error.
 fn verifies(provider: &Provider, token: &[u8]) -> bool {
     UnverifiedJwt::parse(token, DEFAULT_MAX_TOKEN_BYTES)
@@ -19,7 +22,7 @@ fn no_bit_can_be_flipped() {
     for algorithm in [Algorithm::Es256, Algorithm::EdDsa] {
         let token = Token::new(algorithm).sign().into_bytes();
         assert!(verifies(&provider, &token));
-        for position in 0..token.len() {
+        for position in (0..token.len()).step_by(THINNED) {
             for bit in 0..8 {
                 let mut mutated = token.clone();
                 mutated[position] ^= 1 << bit;
@@ -35,7 +38,7 @@ fn no_byte_can_be_replaced() {
     let mut random = Fixed(42);
     for algorithm in Algorithm::ALL {
         let token = Token::new(algorithm).sign().into_bytes();
-        for _ in 0..400 {
+        for _ in (0..400).step_by(THINNED) {
             let mut mutated = token.clone();
             for _ in 0..=random.below(3) {
                 let position = random.below(mutated.len());
@@ -53,7 +56,7 @@ fn no_character_of_the_alphabet_can_be_exchanged() {
     let mut random = Fixed(43);
     for algorithm in Algorithm::ALL {
         let token = Token::new(algorithm).sign().into_bytes();
-        for _ in 0..200 {
+        for _ in (0..200).step_by(THINNED) {
             let mut mutated = token.clone();
             let position = random.below(mutated.len());
             mutated[position] = alphabet[random.below(alphabet.len())];
@@ -67,7 +70,7 @@ fn nothing_can_be_cut_off_or_added() {
     let provider = provider(Profile::Jwt);
     for algorithm in [Algorithm::Es256, Algorithm::Rs256, Algorithm::Es512] {
         let token = Token::new(algorithm).sign().into_bytes();
-        for length in 0..token.len() {
+        for length in (0..token.len()).step_by(THINNED) {
             assert!(!verifies(&provider, &token[..length]));
             assert!(!verifies(&provider, &token[token.len() - length..]));
         }
