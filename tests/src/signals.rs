@@ -1,0 +1,115 @@
+//! No process is left behind: every one that the lab starts is listed here from before it runs until it is gone, and an
+//! interrupt takes the listed ones down before this process ends.
+
+use std::os::unix::process::CommandExt;
+use std::process::{self, Child, Command};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::{Context, Error, Result};
+
+/// How long a process may take to end after SIGTERM before it gets SIGKILL.
+pub const GRACE: Duration = Duration::from_secs(2);
+const POLL: Duration = Duration::from_millis(20);
+
+static RUNNING: Mutex<Running> = Mutex::new(Running { closing: false, groups: Vec::new() });
+static INTERRUPT_EXPECTED: AtomicBool = AtomicBool::new(false);
+
+struct Running {
+    /// An interrupt came: nothing may be started any more.
+    closing: bool,
+    groups: Vec<Pid>,
+}
+
+fn running() -> MutexGuard<'static, Running> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// From now on an interrupt is the ordinary end, with exit status 0 (`demo --keep`).
+pub fn expect_interrupt() {
+    INTERRUPT_EXPECTED.store(true, Ordering::SeqCst);
+}
+
+/// Takes the listed processes down when this process gets SIGINT, SIGTERM or SIGHUP, then ends it with 128 plus the
+/// signal's number. Does it once, however often it is called.
+///
+/// # Errors
+/// The handlers could not be installed.
+pub fn install() -> Result<()> {
+    static INSTALLED: OnceLock<bool> = OnceLock::new();
+    let installed = INSTALLED.get_or_init(|| match Signals::new([SIGINT, SIGTERM, SIGHUP]) {
+        Ok(mut signals) => {
+            thread::spawn(move || {
+                if let Some(signal) = signals.forever().next() {
+                    take_all_down();
+                    let expected = INTERRUPT_EXPECTED.load(Ordering::SeqCst);
+                    process::exit(if expected { 0 } else { 128 + signal });
+                }
+            });
+            true
+        }
+        Err(_) => false,
+    });
+    installed.then_some(()).context(|| "cannot handle signals, so a process could be left behind")
+}
+
+/// Starts a command in a process group of its own, so that a terminal's Ctrl-C reaches us first and children of the
+/// child go with it.
+///
+/// # Errors
+/// It could not be started, or an interrupt came.
+pub(crate) fn spawn(command: &mut Command) -> Result<Child> {
+    install()?;
+    let mut running = running();
+    if running.closing {
+        return Err(Error::new("interrupted"));
+    }
+    let program = command.get_program().to_string_lossy().into_owned();
+    let child = command.process_group(0).spawn().context(|| format!("start {program}"))?;
+    running.groups.push(Pid::from_child(&child));
+    Ok(child)
+}
+
+/// Ends a child's whole group, with SIGKILL if SIGTERM does not do in [`GRACE`], and collects the child.
+pub(crate) fn take_down(child: &mut Child) {
+    let group = Pid::from_child(child);
+    let exited = |child: &mut Child| !matches!(child.try_wait(), Ok(None));
+    if !exited(child) {
+        let _ = kill_process_group(group, Signal::TERM);
+        wait_until(|| exited(child), GRACE);
+    }
+    // The child may have left children of its own in its group, and may itself not have listened.
+    let _ = kill_process_group(group, Signal::KILL);
+    drop(child.wait());
+    running().groups.retain(|listed| *listed != group);
+}
+
+fn take_all_down() {
+    let groups = {
+        let mut running = running();
+        running.closing = true;
+        running.groups.clone()
+    };
+    for group in &groups {
+        let _ = kill_process_group(*group, Signal::TERM);
+    }
+    // Uncollected children still count as members; whoever owns them may collect them meanwhile, or init will.
+    let gone = || groups.iter().all(|group| test_kill_process_group(*group).is_err());
+    wait_until(gone, Duration::from_millis(500));
+    for group in groups {
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+}
+
+fn wait_until(mut done: impl FnMut() -> bool, limit: Duration) {
+    let start = Instant::now();
+    while !done() && start.elapsed() < limit {
+        thread::sleep(POLL);
+    }
+}
