@@ -54,16 +54,9 @@ pub(crate) struct Signal {
 /// Where a signal comes from.
 pub(crate) enum SignalSource {
     /// A claim of a verified token.
-    Claim {
-        provider: usize,
-        path: Box<[Box<str>]>,
-    },
+    Claim { provider: usize, path: Box<[Box<str>]> },
     /// A header of a trusted proxy.
-    Header {
-        name: Arc<str>,
-        time_header: Arc<str>,
-        trusted_proxies: Box<[SpiffeId]>,
-    },
+    Header { name: Arc<str>, time_header: Arc<str>, trusted_proxies: Box<[SpiffeId]> },
 }
 
 impl Signal {

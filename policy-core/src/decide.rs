@@ -54,7 +54,12 @@ struct Findings {
 /// The order of checks is: size, method and path; identity by certificate, header or filter state; tokens; identity
 /// by token; policy. The first that fails denies.
 #[must_use]
-pub fn decide(snapshot: &Snapshot, memory: &mut Memory, request: &RequestView<'_>, now: UnixTime) -> Decision {
+pub fn decide(
+    snapshot: &Snapshot,
+    memory: &mut Memory,
+    request: &RequestView<'_>,
+    now: UnixTime,
+) -> Decision {
     let mut findings = Findings::default();
     // What a client says under our own names does not exist for us.
     let mut headers = request.headers.clone();
@@ -74,7 +79,8 @@ fn examine(
 ) -> Result<Ruling, Reason> {
     let limits = &snapshot.limits;
     request.headers.within(limits.headers, limits.header_bytes).map_err(Reason::Headers)?;
-    let method = request.headers.single(":method").map_err(Reason::Headers)?.and_then(method).ok_or(Reason::Method)?;
+    let method =
+        request.headers.single(":method").map_err(Reason::Headers)?.and_then(method).ok_or(Reason::Method)?;
     let method = findings.method.insert(method.to_owned());
     let target = request.headers.single(":path").map_err(Reason::Headers)?.unwrap_or_default();
     let path = CanonicalPath::parse(target, limits.path_bytes).map_err(Reason::Path)?;
@@ -111,7 +117,7 @@ fn examine(
         credentials: &credentials,
     };
     let input = build_input(&parts)?;
-    let evaluation = snapshot.policy.evaluate(input, now);
+    let evaluation = snapshot.policy.evaluate(input, now, snapshot.budget);
     findings.prints = evaluation.prints;
     read_outcome(evaluation.outcome).map_err(|failure| {
         findings.fault = failure.detail;
@@ -137,11 +143,15 @@ fn prove(
     let Some(rules) = &snapshot.identity else { return Ok(None) };
     for source in sources {
         let found = match source {
-            Source::JwtSvid { provider } => match credentials.and_then(|credentials| credentials.of(*provider)) {
-                Some(token) => rules.by_token(&token.claims).map(Some),
-                None => Ok(None),
-            },
-            Source::Connection | Source::Xfcc(_) | Source::FilterState => rules.by_source(source, request, now),
+            Source::JwtSvid { provider } => {
+                match credentials.and_then(|credentials| credentials.of(*provider)) {
+                    Some(token) => rules.by_token(&token.claims).map(Some),
+                    None => Ok(None),
+                }
+            }
+            Source::Connection | Source::Xfcc(_) | Source::FilterState => {
+                rules.by_source(source, request, now)
+            }
         };
         if let Some(identity) = found.map_err(Reason::Identity)? {
             return Ok(Some(identity));
@@ -152,7 +162,10 @@ fn prove(
 
 fn names(snapshot: &Snapshot, credentials: &Credentials) -> Vec<Arc<str>> {
     let rules = snapshot.tokens.providers.iter().enumerate();
-    rules.filter(|(index, _)| credentials.of(*index).is_some()).map(|(_, rule)| Arc::clone(&rule.name)).collect()
+    rules
+        .filter(|(index, _)| credentials.of(*index).is_some())
+        .map(|(_, rule)| Arc::clone(&rule.name))
+        .collect()
 }
 
 /// Turns what the checks say into what the host does, and into the record.

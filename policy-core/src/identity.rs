@@ -7,8 +7,8 @@ use thiserror::Error;
 use crate::jwt::VerifiedClaims;
 use crate::request::RequestView;
 use crate::spiffe::{
-    Peer, PeerRefusal, PrincipalError, SpiffeId, SpiffeIdError, TrustDomains, ValidityError, X509Svid, XfccRefusal,
-    XfccRule, filter_state_principal,
+    Peer, PeerRefusal, PrincipalError, SpiffeId, SpiffeIdError, TrustDomains, ValidityError, X509Svid,
+    XfccRefusal, XfccRule, filter_state_principal,
 };
 use crate::time::UnixTime;
 
@@ -130,7 +130,8 @@ impl IdentityRules {
             Source::FilterState => {
                 let Some(text) = request.filter_state_principal else { return Ok(None) };
                 let id = filter_state_principal(text)?;
-                self.admit(Identity { id, source: IdentitySource::FilterState, window: None, digest: None }).map(Some)
+                self.admit(Identity { id, source: IdentitySource::FilterState, window: None, digest: None })
+                    .map(Some)
             }
             Source::JwtSvid { .. } => Ok(None),
         }
@@ -176,7 +177,8 @@ impl IdentityRules {
             None => None,
         };
         let digest = found.hash().map(|hash| hash.iter().map(|byte| format!("{byte:02x}")).collect());
-        self.admit(Identity { id: found.id().clone(), source: IdentitySource::Xfcc, window, digest }).map(Some)
+        self.admit(Identity { id: found.id().clone(), source: IdentitySource::Xfcc, window, digest })
+            .map(Some)
     }
 
     /// The connection's SVID if it may speak for others: valid now and of an accepted trust domain.
@@ -187,7 +189,12 @@ impl IdentityRules {
     }
 
     /// Whether the connection's peer is one of `proxies`, proven now.
-    pub(crate) fn peer_is_among(&self, proxies: &[SpiffeId], request: &RequestView<'_>, now: UnixTime) -> bool {
+    pub(crate) fn peer_is_among(
+        &self,
+        proxies: &[SpiffeId],
+        request: &RequestView<'_>,
+        now: UnixTime,
+    ) -> bool {
         self.proven_peer(request, now).is_some_and(|svid| proxies.contains(svid.id()))
     }
 

@@ -118,7 +118,10 @@ fn attributes(parts: &InputParts<'_>, reads: &Reads) -> Value {
         let mut request = Scope::new(reads, &["attributes", "request"]);
         request.put("time", || {
             let nanos = parts.now.nanos().rem_euclid(1_000_000_000);
-            Some(Value::object([("seconds", Value::integer(parts.now.secs())), ("nanos", Value::integer(nanos))]))
+            Some(Value::object([
+                ("seconds", Value::integer(parts.now.secs())),
+                ("nanos", Value::integer(nanos)),
+            ]))
         });
         request.put("http", || Some(http(parts, reads)));
         Some(request.build())
@@ -132,7 +135,9 @@ fn http(parts: &InputParts<'_>, reads: &Reads) -> Value {
     let mut http = Scope::new(reads, &["attributes", "request", "http"]);
     http.text("method", Some(parts.method));
     http.put("path", || Some(Value::string(&lossy(parts.target))));
-    http.put("host", || first(":authority").or_else(|| first("host")).map(|host| Value::string(&lossy(host))));
+    http.put("host", || {
+        first(":authority").or_else(|| first("host")).map(|host| Value::string(&lossy(host)))
+    });
     http.put("scheme", || first(":scheme").map(|scheme| Value::string(&lossy(scheme))));
     http.put("protocol", || parts.request.protocol.map(|protocol| Value::string(&lossy(protocol))));
     http.put("id", || first("x-request-id").map(|id| Value::string(&lossy(id))));

@@ -22,7 +22,8 @@ pub(crate) struct Failure {
 
 impl Failure {
     fn decision(field: &str, problem: &str) -> Self {
-        let detail = if field.is_empty() { problem.to_owned() } else { format!("decision field `{field}` {problem}") };
+        let detail =
+            if field.is_empty() { problem.to_owned() } else { format!("decision field `{field}` {problem}") };
         Self { reason: Reason::PolicyDecision, detail: Some(detail) }
     }
 }
@@ -34,7 +35,9 @@ pub(crate) fn read_outcome(outcome: Outcome) -> Result<Ruling, Failure> {
             reason: Reason::PolicyUndefined,
             detail: Some("the decision is undefined; give the rule a `default`".to_owned()),
         }),
-        Outcome::Error(error) => Err(Failure { reason: Reason::PolicyError, detail: Some(error.to_string()) }),
+        Outcome::Error(error) => {
+            Err(Failure { reason: Reason::PolicyError, detail: Some(error.to_string()) })
+        }
         Outcome::Defined(value) => match value.as_bool() {
             Some(true) => Ok(Ruling::Allow { permit: Permit::bare(), reason: None }),
             Some(false) => Ok(Ruling::Deny { denial: denial(403), reason: None }),
@@ -85,12 +88,19 @@ fn read_object(object: &Value) -> Result<Ruling, Failure> {
 
 fn text(object: &Value, field: &str) -> Result<Option<String>, Failure> {
     let Some(value) = object.get(field) else { return Ok(None) };
-    value.as_str().map(|text| Some(text.to_owned())).ok_or_else(|| Failure::decision(field, "must be a string"))
+    value
+        .as_str()
+        .map(|text| Some(text.to_owned()))
+        .ok_or_else(|| Failure::decision(field, "must be a string"))
 }
 
 /// The text, cut at a character's start so that it has at most `limit` bytes.
 fn cut(text: &str, limit: usize) -> String {
-    let end = text.char_indices().map(|(at, c)| at.saturating_add(c.len_utf8())).take_while(|end| *end <= limit).last();
+    let end = text
+        .char_indices()
+        .map(|(at, c)| at.saturating_add(c.len_utf8()))
+        .take_while(|end| *end <= limit)
+        .last();
     text.get(..end.unwrap_or(0)).unwrap_or_default().to_owned()
 }
 
@@ -104,10 +114,12 @@ fn headers(object: &Value, field: &str) -> Result<Vec<HeaderPair>, Failure> {
             return Err(Failure::decision(field, "must be an object of header names and values"));
         }
         for (name, value) in object.entries() {
-            let name = header_name(name).ok_or_else(|| Failure::decision(field, "has a name that is no header name"))?;
+            let name = header_name(name)
+                .ok_or_else(|| Failure::decision(field, "has a name that is no header name"))?;
             for value in value.items().unwrap_or_else(|| vec![value]) {
                 let text = value.as_str().filter(|text| is_header_value(text));
-                let text = text.ok_or_else(|| Failure::decision(field, "has a value that is no header value"))?;
+                let text =
+                    text.ok_or_else(|| Failure::decision(field, "has a value that is no header value"))?;
                 pairs.push((name.clone(), text.to_owned()));
             }
         }
@@ -136,13 +148,19 @@ fn removals(object: &Value) -> Result<Vec<Arc<str>>, Failure> {
     if items.len() > DECISION_HEADERS {
         return Err(Failure::decision(FIELD, "has more than 100 names"));
     }
-    let name = |item: &Value| item.as_str().and_then(header_name).filter(|name| !is_framing(name)).map(Arc::from);
+    let name =
+        |item: &Value| item.as_str().and_then(header_name).filter(|name| !is_framing(name)).map(Arc::from);
     let names: Option<Vec<_>> = items.iter().map(name).collect();
-    names.ok_or_else(|| Failure::decision(FIELD, "has a name that is no header, or that routes or frames the request"))
+    names.ok_or_else(|| {
+        Failure::decision(FIELD, "has a name that is no header, or that routes or frames the request")
+    })
 }
 
 fn is_framing(name: &str) -> bool {
-    matches!(name, "host" | "content-length" | "transfer-encoding" | "connection" | "upgrade" | "te" | "trailer")
+    matches!(
+        name,
+        "host" | "content-length" | "transfer-encoding" | "connection" | "upgrade" | "te" | "trailer"
+    )
 }
 
 /// RFC 9110, section 5.1: a field name is a token; ours are lower-case.

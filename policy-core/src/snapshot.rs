@@ -6,7 +6,7 @@ use crate::audit::AuditEvent;
 use crate::config::{ConfigErrors, compile};
 use crate::context::{Signal, SignalSource};
 use crate::identity::{IdentityRules, Source};
-use crate::rego::Policy;
+use crate::rego::{Budget, Policy};
 use crate::request::RequestView;
 use crate::spiffe::SpiffeId;
 use crate::time::UnixTime;
@@ -80,6 +80,7 @@ pub struct Snapshot {
     pub(crate) identity: Option<IdentityRules>,
     pub(crate) tokens: TokenRules,
     pub(crate) policy: Policy,
+    pub(crate) budget: Budget,
     pub(crate) utc_offset_minutes: i64,
     pub(crate) signals: Box<[Signal]>,
     pub(crate) upstream: UpstreamHeaders,

@@ -11,11 +11,15 @@ use doorward_cli::render::{Form, render};
 
 /// Zero-trust authorization inside Envoy: configurations at a desk and in CI.
 #[derive(Parser)]
-#[command(name = "doorward", version, after_help = "\
+#[command(
+    name = "doorward",
+    version,
+    after_help = "\
 Examples:
   doorward check envoy/mesh/doorward.yaml
   doorward render envoy/mesh/doorward.yaml --as envoy
-  doorward schema > doorward.schema.json")]
+  doorward schema > doorward.schema.json"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -27,7 +27,8 @@ fn rows(table: &mut String, root: &Value, object: &Value, path: &str) {
             None if required.contains(&&**name) => "required".to_owned(),
             None => String::new(),
         };
-        let meaning = property.get("description").or_else(|| shape.get("description")).and_then(Value::as_str);
+        let meaning =
+            property.get("description").or_else(|| shape.get("description")).and_then(Value::as_str);
         let _infallible = writeln!(
             table,
             "| `{place}` | {} | {default} | {} |",
@@ -50,9 +51,11 @@ fn variants(table: &mut String, root: &Value, shape: &Value, path: &str) {
         }
         let tag = variant.pointer("/properties/type/const").and_then(Value::as_str);
         let place = tag.map_or_else(|| path.to_owned(), |tag| format!("{path} (`type: {tag}`)"));
-        let meaning = variant.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
+        let meaning =
+            variant.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
         if tag.is_some() {
-            let _infallible = writeln!(table, "| `{path}` `type: {}` | object | | {meaning} |", tag.unwrap_or_default());
+            let _infallible =
+                writeln!(table, "| `{path}` `type: {}` | object | | {meaning} |", tag.unwrap_or_default());
         }
         rows(table, root, variant, &place.replace('`', ""));
     }
@@ -68,7 +71,8 @@ fn shape<'a>(root: &'a Value, property: &'a Value) -> (&'a Value, bool) {
 }
 
 fn target<'a>(root: &'a Value, property: &'a Value) -> &'a Value {
-    let option = property.get("anyOf").and_then(Value::as_array).and_then(|forms| forms.first()).unwrap_or(property);
+    let option =
+        property.get("anyOf").and_then(Value::as_array).and_then(|forms| forms.first()).unwrap_or(property);
     let reference = option.get("$ref").and_then(Value::as_str).and_then(|path| path.strip_prefix('#'));
     reference.and_then(|pointer| root.pointer(pointer)).unwrap_or(option)
 }

@@ -6,7 +6,12 @@ use crate::host::{Host, HostError, Level, Log, Metrics, Reply};
 use crate::request::{Action, Flow};
 
 /// Changes the request as the permit says and lets it go on. A change that the host refuses stops the request.
-pub(crate) fn allow<H: Host>(host: &H, permit: Permit, event: AuditEvent, flow: &mut Flow) -> (Action, AuditEvent) {
+pub(crate) fn allow<H: Host>(
+    host: &H,
+    permit: Permit,
+    event: AuditEvent,
+    flow: &mut Flow,
+) -> (Action, AuditEvent) {
     match change(host, &permit) {
         Ok(()) => {
             flow.keep_response_headers(permit.into_response_headers());
@@ -25,7 +30,11 @@ fn change<H: Host>(host: &H, permit: &Permit) -> Result<(), HostError> {
     }
     let mut previous: Option<&str> = None;
     for (name, value) in permit.request_headers() {
-        if previous == Some(name) { host.add(name, value)? } else { host.set(name, value)? }
+        if previous == Some(name) {
+            host.add(name, value)?
+        } else {
+            host.set(name, value)?
+        }
         previous = Some(name);
     }
     Ok(())
@@ -54,7 +63,11 @@ pub(crate) fn fail<H: Host>(host: &H, reason: &'static str) -> Action {
 
 /// Counts the decision and writes its record, one JSON line.
 pub(crate) fn record<H: Log + Metrics>(host: &H, event: &AuditEvent, logged: bool) {
-    if event.decision == "allow" { host.allowed() } else { host.denied(event.reason) }
+    if event.decision == "allow" {
+        host.allowed()
+    } else {
+        host.denied(event.reason)
+    }
     if let Some(fault) = &event.fault {
         host.error(event.reason);
         host.write(Level::Warn, &format!("decision {}: {fault}", event.decision_id));

@@ -17,7 +17,12 @@ const VERSION: u64 = 1;
 pub(super) struct Faults(Vec<ConfigError>);
 
 impl Faults {
-    pub(super) fn add(&mut self, place: impl Into<String>, message: impl Into<String>, hint: impl Into<String>) {
+    pub(super) fn add(
+        &mut self,
+        place: impl Into<String>,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
         self.0.push(ConfigError::new(place, message, hint));
     }
 
@@ -36,7 +41,11 @@ impl Faults {
         match usize::try_from(value) {
             Ok(value) if value > 0 && value <= max => value,
             _ => {
-                self.add(format!("limits.{field}"), format!("must be from 1 to {max}"), "leave it out for the default");
+                self.add(
+                    format!("limits.{field}"),
+                    format!("must be from 1 to {max}"),
+                    "leave it out for the default",
+                );
                 default
             }
         }
@@ -56,7 +65,8 @@ pub(crate) fn compile(document: &[u8]) -> Result<Snapshot, ConfigErrors> {
     let tokens = tokens::compile(raw.tokens.as_ref(), &raw.limits, &mut faults, &mut warnings);
     let identity = raw.identity.as_ref().and_then(|raw| identity::compile(raw, &tokens, &mut faults));
     let signals = context::compile(&raw.context, &tokens, raw.identity.is_some(), &mut faults);
-    let policy = policy::compile(&raw.policy, &raw.limits, &mut faults);
+    let policy = policy::compile(&raw.policy, &mut faults);
+    let budget = policy::budget(&raw.limits, &mut faults);
     let revision = revision(&raw, &mut faults);
     let mode = mode(raw.mode, &mut warnings);
     ConfigErrors::check(faults.0)?;
@@ -64,7 +74,8 @@ pub(crate) fn compile(document: &[u8]) -> Result<Snapshot, ConfigErrors> {
     let (Some(policy), Some(tokens)) = (policy, tokens) else {
         return Err(ConfigErrors::one(ConfigError::new("policy", "could not be compiled", "report this")));
     };
-    let (identity, filter_state) = identity.map_or((None, None), |found| (Some(found.rules), found.filter_state));
+    let (identity, filter_state) =
+        identity.map_or((None, None), |found| (Some(found.rules), found.filter_state));
     let needs = Snapshot::find_needs(identity.as_ref(), !tokens.providers.is_empty(), filter_state, &policy);
     Ok(Snapshot {
         revision,
@@ -77,6 +88,7 @@ pub(crate) fn compile(document: &[u8]) -> Result<Snapshot, ConfigErrors> {
         identity,
         tokens,
         policy,
+        budget,
         utc_offset_minutes: raw.context.utc_offset_minutes,
         signals,
         upstream,
@@ -118,7 +130,11 @@ fn upstream_headers(raw: &RawUpstreamHeaders, faults: &mut Faults) -> UpstreamHe
     let mut own = |place: &str, name: &str| {
         let name = faults.header(place, name)?;
         if name.starts_with(':') || is_reserved(&name) {
-            faults.add(place, "is a header that the request itself needs", "choose a name of your own, such as x-doorward-spiffe-id");
+            faults.add(
+                place,
+                "is a header that the request itself needs",
+                "choose a name of your own, such as x-doorward-spiffe-id",
+            );
         }
         Some(name)
     };
@@ -135,6 +151,14 @@ fn upstream_headers(raw: &RawUpstreamHeaders, faults: &mut Faults) -> UpstreamHe
 }
 
 fn is_reserved(name: &str) -> bool {
-    matches!(name, "host" | "authorization" | "cookie" | "content-length" | "content-type" | "transfer-encoding" | "connection")
-        || name == "x-forwarded-client-cert"
+    matches!(
+        name,
+        "host"
+            | "authorization"
+            | "cookie"
+            | "content-length"
+            | "content-type"
+            | "transfer-encoding"
+            | "connection"
+    ) || name == "x-forwarded-client-cert"
 }

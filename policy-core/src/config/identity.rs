@@ -14,11 +14,19 @@ pub(super) struct Compiled {
     pub(super) filter_state: Option<Box<str>>,
 }
 
-pub(super) fn compile(raw: &RawIdentity, tokens: &Option<TokenRules>, faults: &mut Faults) -> Option<Compiled> {
+pub(super) fn compile(
+    raw: &RawIdentity,
+    tokens: &Option<TokenRules>,
+    faults: &mut Faults,
+) -> Option<Compiled> {
     let own_id = raw.spiffe_id.as_deref().and_then(|text| workload("identity.spiffe_id", text, faults));
     let trust_domains = trust_domains(raw, faults);
     if raw.sources.is_empty() {
-        faults.add("identity.sources", "must name at least one source", "for mTLS write `- type: connection`");
+        faults.add(
+            "identity.sources",
+            "must name at least one source",
+            "for mTLS write `- type: connection`",
+        );
     }
     let mut sources = Vec::new();
     let mut filter_state = None;
@@ -34,15 +42,26 @@ pub(super) fn compile(raw: &RawIdentity, tokens: &Option<TokenRules>, faults: &m
                     faults.add(&*place, "is a second filter_state source", "keep one");
                 }
                 if key.is_empty() || key.len() > NAME_BYTES || key.contains('\0') {
-                    faults.add(format!("{place}.key"), "must be 1 to 128 bytes", "Istio's waypoints use io.istio.peer_principal");
+                    faults.add(
+                        format!("{place}.key"),
+                        "must be 1 to 128 bytes",
+                        "Istio's waypoints use io.istio.peer_principal",
+                    );
                 }
                 filter_state = Some(key.as_str().into());
                 sources.push(Source::FilterState);
             }
-            RawSource::JwtSvid { provider } => sources.extend(jwt_svid(&place, provider, tokens.as_ref(), faults)),
+            RawSource::JwtSvid { provider } => {
+                sources.extend(jwt_svid(&place, provider, tokens.as_ref(), faults))
+            }
         }
     }
-    let rules = IdentityRules { own_id, trust_domains: trust_domains?, required: raw.required, sources: sources.into() };
+    let rules = IdentityRules {
+        own_id,
+        trust_domains: trust_domains?,
+        required: raw.required,
+        sources: sources.into(),
+    };
     Some(Compiled { rules, filter_state })
 }
 
@@ -71,7 +90,9 @@ pub(super) fn workloads(place: &str, texts: &[String], faults: &mut Faults) -> V
 
 fn trust_domain(place: &str, text: &str, faults: &mut Faults) -> Option<TrustDomain> {
     TrustDomain::parse(text)
-        .map_err(|error| faults.add(place, error.to_string(), "write the bare name, such as corp.example.com"))
+        .map_err(|error| {
+            faults.add(place, error.to_string(), "write the bare name, such as corp.example.com")
+        })
         .ok()
 }
 
@@ -87,7 +108,13 @@ fn trust_domains(raw: &RawIdentity, faults: &mut Faults) -> Option<TrustDomains>
         .ok()
 }
 
-fn xfcc(place: &str, proxies: &[String], hops: u64, by: Option<&str>, faults: &mut Faults) -> Option<XfccRule> {
+fn xfcc(
+    place: &str,
+    proxies: &[String],
+    hops: u64,
+    by: Option<&str>,
+    faults: &mut Faults,
+) -> Option<XfccRule> {
     let proxies = workloads(&format!("{place}.trusted_proxies"), proxies, faults);
     let by = by.map(|text| workload(&format!("{place}.by"), text, faults));
     let hops = usize::try_from(hops).ok()?;

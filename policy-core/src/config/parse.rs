@@ -35,7 +35,11 @@ pub(super) fn parse(document: &[u8]) -> Result<RawConfig, ConfigErrors> {
         fault(place, without_values(&inner.to_string()), "see the configuration reference")
     })?;
     json.end().map_err(|error| {
-        fault(format!("line {}, column {}", error.line(), error.column()), "text after the document", "remove it")
+        fault(
+            format!("line {}, column {}", error.line(), error.column()),
+            "text after the document",
+            "remove it",
+        )
     })?;
     Ok(raw)
 }
@@ -50,7 +54,9 @@ fn without_values(message: &str) -> String {
     let message = message.rsplit_once(" at line ").map_or(message, |(words, _)| words);
     for start in ["invalid type: ", "invalid value: ", "invalid length "] {
         if let Some(found) = message.strip_prefix(start) {
-            let Some((found, expected)) = found.rsplit_once(", expected ") else { return "is malformed".to_owned() };
+            let Some((found, expected)) = found.rsplit_once(", expected ") else {
+                return "is malformed".to_owned();
+            };
             let kind = match found.split([' ', '`']).next().unwrap_or_default() {
                 "string" => "a string",
                 "integer" => "an integer",

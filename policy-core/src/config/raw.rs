@@ -346,7 +346,7 @@ pub struct RawLimits {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens_remembered: Option<u64>,
     /// Most steps of one evaluation of the policy: a step is one unit of the engine's work, well under a
-    /// microsecond. Default 100000.
+    /// microsecond. Default 500000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evaluation_steps: Option<u64>,
 }

@@ -30,7 +30,11 @@ pub(super) fn compile(
     for (index, raw) in raw.map_or(&[][..], |raw| &raw.providers).iter().enumerate() {
         let place = format!("tokens.providers[{index}]");
         if providers.iter().any(|earlier| *earlier.name == *raw.name) {
-            faults.add(format!("{place}.name"), "is used by an earlier provider", "give each provider its own name");
+            faults.add(
+                format!("{place}.name"),
+                "is used by an earlier provider",
+                "give each provider its own name",
+            );
         }
         providers.extend(provider(&place, raw, faults, warnings));
     }
@@ -48,9 +52,15 @@ pub(super) fn compile(
 fn token_bytes(limits: &RawLimits, faults: &mut Faults) -> usize {
     match limits.token_bytes {
         None => DEFAULT_MAX_TOKEN_BYTES,
-        Some(bytes) if (1..=TOKEN_BYTES_MAX).contains(&bytes) => usize::try_from(bytes).unwrap_or(DEFAULT_MAX_TOKEN_BYTES),
+        Some(bytes) if (1..=TOKEN_BYTES_MAX).contains(&bytes) => {
+            usize::try_from(bytes).unwrap_or(DEFAULT_MAX_TOKEN_BYTES)
+        }
         Some(_) => {
-            faults.add("limits.token_bytes", format!("must be from 1 to {TOKEN_BYTES_MAX}"), "leave it out for the default");
+            faults.add(
+                "limits.token_bytes",
+                format!("must be from 1 to {TOKEN_BYTES_MAX}"),
+                "leave it out for the default",
+            );
             DEFAULT_MAX_TOKEN_BYTES
         }
     }
@@ -67,10 +77,19 @@ fn remembered(limits: &RawLimits, faults: &mut Faults) -> usize {
     }
 }
 
-fn provider(place: &str, raw: &RawProvider, faults: &mut Faults, warnings: &mut Vec<String>) -> Option<ProviderRule> {
+fn provider(
+    place: &str,
+    raw: &RawProvider,
+    faults: &mut Faults,
+    warnings: &mut Vec<String>,
+) -> Option<ProviderRule> {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     if raw.name.is_empty() || raw.name.len() > NAME_BYTES || !raw.name.bytes().all(is_name) {
-        faults.add(format!("{place}.name"), "must be 1 to 128 letters, digits, `_` or `-`", "the policy reads input.jwt.NAME");
+        faults.add(
+            format!("{place}.name"),
+            "must be 1 to 128 letters, digits, `_` or `-`",
+            "the policy reads input.jwt.NAME",
+        );
     }
     let header = faults.header(&format!("{place}.header"), &raw.header);
     let prefix = raw.prefix.clone().unwrap_or_else(|| {
@@ -78,7 +97,11 @@ fn provider(place: &str, raw: &RawProvider, faults: &mut Faults, warnings: &mut 
     });
     let is_prefix = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
     if prefix.len() > 32 || !prefix.bytes().all(is_prefix) {
-        faults.add(format!("{place}.prefix"), "must be at most 32 printable ASCII characters", "for example `Bearer `");
+        faults.add(
+            format!("{place}.prefix"),
+            "must be at most 32 printable ASCII characters",
+            "for example `Bearer `",
+        );
     }
     let (profile, jwks_profile) = match raw.profile {
         RawProfile::Jwt => (Profile::Jwt, JwksProfile::Oidc),
@@ -103,7 +126,8 @@ fn provider(place: &str, raw: &RawProvider, faults: &mut Faults, warnings: &mut 
     settings.leeway_seconds = raw.leeway_seconds.unwrap_or(settings.leeway_seconds);
     settings.max_lifetime_seconds = raw.max_lifetime_seconds.unwrap_or(settings.max_lifetime_seconds);
     // The error's text begins with the field's name.
-    let provider = Provider::new(settings).map_err(|error| add_field(place, &error.to_string(), faults)).ok()?;
+    let provider =
+        Provider::new(settings).map_err(|error| add_field(place, &error.to_string(), faults)).ok()?;
     Some(ProviderRule {
         provider,
         name: Arc::from(&*raw.name),
@@ -145,7 +169,11 @@ fn keys(
     warnings: &mut Vec<String>,
 ) -> Option<KeySet> {
     if raw.jwks_file.is_some() {
-        faults.add(format!("{place}.jwks_file"), "a filter has no files", "let `doorward render` put the file's contents here");
+        faults.add(
+            format!("{place}.jwks_file"),
+            "a filter has no files",
+            "let `doorward render` put the file's contents here",
+        );
         return None;
     }
     let Some(set) = &raw.jwks else {

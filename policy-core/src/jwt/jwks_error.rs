@@ -60,7 +60,9 @@ pub enum JwksErrorKind {
 }
 
 impl JwksErrorKind {
-    const fn advice(self) -> &'static str {
+    /// What is wrong and what to do, in words.
+    #[must_use]
+    pub const fn advice(self) -> &'static str {
         match self {
             Self::Json(_) => "give the key set as one JSON object with a `keys` array (RFC 7517 section 5)",
             Self::Missing => "the member is missing: add it",

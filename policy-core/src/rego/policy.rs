@@ -176,7 +176,12 @@ impl Policy {
         }
         if let Some(module) = modules.iter().find(|module| module.source.contains(rewrite::RESERVED)) {
             let message = format!("names with `{}` are reserved", rewrite::RESERVED);
-            return Err(vec![RegoError::whole(&module.name, RegoErrorKind::Refused, message, "use other names")]);
+            return Err(vec![RegoError::whole(
+                &module.name,
+                RegoErrorKind::Refused,
+                message,
+                "use other names",
+            )]);
         }
         let data_value = read_data(data, limits).map_err(|error| vec![error])?;
         let trees = parse::parse(modules, version, limits)?;
@@ -187,7 +192,8 @@ impl Policy {
         }
         let entry = Entry::of(&program, decision).map_err(|error| vec![error])?;
         let mut engine = parse::engine(version, limits);
-        let internal = |file: &str, message: &str| vec![parse::explain(file, RegoErrorKind::Compile, message)];
+        let internal =
+            |file: &str, message: &str| vec![parse::explain(file, RegoErrorKind::Compile, message)];
         for (index, (module, tree)) in modules.iter().zip(&trees).enumerate() {
             let source = rewrite::source(&program, index, tree)
                 .ok_or_else(|| internal(&module.name, "error: a statement could not be found in the text"))?;
@@ -201,8 +207,11 @@ impl Policy {
                 .map_err(|error| internal(ENTRY_PACKAGE, &error.to_string()))?;
         }
         engine.add_data(data_value.into_inner()).map_err(|error| internal("data", &error.to_string()))?;
-        builtins::register(&mut engine, check::used_builtins(&program).into_iter().chain(builtins::find(builtins::ITEMS)))
-            .map_err(|name| internal("policy", &format!("error: the built-in `{name}` cannot be registered")))?;
+        builtins::register(
+            &mut engine,
+            check::used_builtins(&program).into_iter().chain(builtins::find(builtins::ITEMS)),
+        )
+        .map_err(|name| internal("policy", &format!("error: the built-in `{name}` cannot be registered")))?;
         let mut policy = Self { engine, entry: entry.rule(), reads: Reads::of(&program), limits: *limits };
         policy.prepare().map_err(|message| internal("policy", &message))?;
         Ok(policy)
@@ -224,10 +233,18 @@ impl Policy {
 
     /// Makes regorus do its own compilation now, so that an evaluation finds everything in place.
     fn prepare(&mut self) -> Result<(), String> {
-        self.engine.compile_with_entrypoint(&self.entry.as_str().into()).map(|_| ()).map_err(|error| error.to_string())
+        self.engine
+            .compile_with_entrypoint(&self.entry.as_str().into())
+            .map(|_| ())
+            .map_err(|error| error.to_string())
     }
 
-    fn run(&self, engine: &mut regorus::Engine, now: UnixTime, budget: Budget) -> (Evaluation, Option<String>) {
+    fn run(
+        &self,
+        engine: &mut regorus::Engine,
+        now: UnixTime,
+        budget: Budget,
+    ) -> (Evaluation, Option<String>) {
         let limit = meter::begin(&Allowance {
             steps: budget.steps,
             now,
@@ -297,8 +314,9 @@ enum Entry {
 impl Entry {
     fn of(program: &Program, decision: &DecisionPath) -> Result<Self, RegoError> {
         let path = decision.segments();
-        let refused =
-            |message: String, hint: String| Err(RegoError::whole("policy", RegoErrorKind::Decision, message, hint));
+        let refused = |message: String, hint: String| {
+            Err(RegoError::whole("policy", RegoErrorKind::Decision, message, hint))
+        };
         if let Some(rule) = program.rules.get(path) {
             if let RuleKind::Function { .. } = rule.kind {
                 return refused(
@@ -309,7 +327,8 @@ impl Entry {
             return Ok(Self::Rule(reference(path)));
         }
         // Rules below the path, which is not a whole package; or the path leads into one rule's value.
-        let below = program.rules_under(path).any(|(_, rule)| !matches!(rule.kind, RuleKind::Function { .. }));
+        let below =
+            program.rules_under(path).any(|(_, rule)| !matches!(rule.kind, RuleKind::Function { .. }));
         let package = program.modules.iter().any(|module| module.package.starts_with(path));
         let above = (0..path.len()).rev().find_map(|n| program.rules.get(path.get(..n)?));
         let inside = above.is_some_and(|rule| !matches!(rule.kind, RuleKind::Function { .. }));
@@ -358,5 +377,9 @@ fn listing(rules: &[String]) -> String {
     }
     let more = rules.len().saturating_sub(SHOWN);
     let names = rules.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-    if more > 0 { format!("the rules are: {names} and {more} more") } else { format!("the rules are: {names}") }
+    if more > 0 {
+        format!("the rules are: {names} and {more} more")
+    } else {
+        format!("the rules are: {names}")
+    }
 }

@@ -66,7 +66,8 @@ impl Visitor for Rewriter<'_> {
                 _ => Some(()),
             },
             Literal::SomeIn { collection, .. } if needs_guard(collection) => {
-                let end = statement.with_mods.first().map_or(statement.span.end, |modifier| modifier.span.start);
+                let end =
+                    statement.with_mods.first().map_or(statement.span.end, |modifier| modifier.span.start);
                 range(statement.span.start, end).and_then(|(start, end)| self.some_in(start, end))
             }
             Literal::SomeIn { .. }

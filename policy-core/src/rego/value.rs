@@ -122,6 +122,12 @@ impl Value {
         matches!(self.0, Inner::Null)
     }
 
+    /// Whether this is a number.
+    #[must_use]
+    pub fn is_number(&self) -> bool {
+        matches!(self.0, Inner::Number(_))
+    }
+
     /// Whether this is an object.
     #[must_use]
     pub fn is_object(&self) -> bool {
@@ -136,9 +142,12 @@ impl Value {
 
     /// The entries of an object that have a string as key, in the order of the keys; nothing if this is no object.
     pub fn entries(&self) -> impl Iterator<Item = (&str, Value)> {
-        self.0.as_object().ok().into_iter().flat_map(|object| object.iter_sorted()).filter_map(|(key, value)| {
-            Some((key.as_string().ok()?.as_ref(), Self::defined(value.clone())?))
-        })
+        self.0
+            .as_object()
+            .ok()
+            .into_iter()
+            .flat_map(|object| object.iter_sorted())
+            .filter_map(|(key, value)| Some((key.as_string().ok()?.as_ref(), Self::defined(value.clone())?)))
     }
 
     /// The items of an array or a set, in order; `None` if this is neither.

@@ -50,7 +50,21 @@ mod tests {
 
     #[test]
     fn what_is_no_host_is_refused() {
-        for text in ["", ".", ":80", "user@host", "a b", "a/b", "a:b", "a:80:80", "[", "[]", "[::1", "[::1]x", "a:123456"] {
+        for text in [
+            "",
+            ".",
+            ":80",
+            "user@host",
+            "a b",
+            "a/b",
+            "a:b",
+            "a:80:80",
+            "[",
+            "[]",
+            "[::1",
+            "[::1]x",
+            "a:123456",
+        ] {
             assert_eq!(host(text.as_bytes()), None, "{text}");
         }
         assert_eq!(host(b"a\xff"), None);

@@ -6,8 +6,8 @@ mod path;
 mod query;
 
 pub use headers::{HeaderError, Headers};
-pub use path::{CanonicalPath, PathError};
 pub(crate) use path::unescape;
+pub use path::{CanonicalPath, PathError};
 pub(crate) use query::parse_query;
 
 use crate::reason::Reason;

@@ -39,7 +39,8 @@ impl Cidr {
     fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address) {
             (IpAddr::V4(network), IpAddr::V4(address)) => {
-                let mask = |a: Ipv4Addr| u32::from(a).checked_shr(32u32.saturating_sub(self.prefix)).unwrap_or(0);
+                let mask =
+                    |a: Ipv4Addr| u32::from(a).checked_shr(32u32.saturating_sub(self.prefix)).unwrap_or(0);
                 mask(network) == mask(address)
             }
             (IpAddr::V6(network), IpAddr::V6(address)) => {

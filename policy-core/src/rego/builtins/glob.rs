@@ -135,5 +135,9 @@ fn class(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<Option<
 }
 
 fn escape(c: char) -> String {
-    if c.is_ascii_alphanumeric() || !c.is_ascii() { String::from(c) } else { format!(r"\x{{{:x}}}", u32::from(c)) }
+    if c.is_ascii_alphanumeric() || !c.is_ascii() {
+        String::from(c)
+    } else {
+        format!(r"\x{{{:x}}}", u32::from(c))
+    }
 }

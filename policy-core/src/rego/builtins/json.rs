@@ -30,7 +30,11 @@ fn parse(text: &str) -> Result<Option<serde_json::Value>, Stop> {
     match serde_json::from_str(text) {
         Ok(json) => Ok(Some(json)),
         Err(error) if error.is_eof() && !text.contains("\\u") => Ok(None),
-        Err(_) if text.contains("\\u") || text.contains(['e', 'E']) || text.matches(['[', '{']).count() > 100 => {
+        Err(_)
+            if text.contains("\\u")
+                || text.contains(['e', 'E'])
+                || text.matches(['[', '{']).count() > 100 =>
+        {
             Err(Stop::Unsure)
         }
         Err(_) => Ok(None),

@@ -21,8 +21,8 @@ use regorus::Value as Inner;
 use regorus::unstable::{BUILTINS, BuiltinFcn, Expr, Ref, Source, Span};
 
 use self::pattern::Patterns;
-pub(super) use self::table::{Builtin, Offer, find};
 use self::table::{Body, Cost};
+pub(super) use self::table::{Builtin, Offer, find};
 use super::limits::NUMBER_MAGNITUDE;
 use super::meter;
 
@@ -209,7 +209,9 @@ pub(super) fn is_supported_pattern(name: &str, pattern: &str) -> bool {
 pub(super) fn pattern_hint(name: &str) -> &'static str {
     match name {
         "glob.match" => "use `*`, `**`, `?`, `[abc]`, `[!abc]`, `[a-z]` and `{a,b}`",
-        "regex.match" => "use characters, `.`, `[...]`, `\\d`, `\\w`, `\\s`, `\\b`, groups, `|` and repetitions",
+        "regex.match" => {
+            "use characters, `.`, `[...]`, `\\d`, `\\w`, `\\s`, `\\b`, groups, `|` and repetitions"
+        }
         "sprintf" => "use the verbs `%s`, `%d` and `%v` without flags",
         _ => "",
     }

@@ -50,8 +50,5 @@ impl Patterns {
 
 /// Compiles an expression that our translation made, so an error means a size or a construct it should have refused.
 fn compile(expression: &str) -> Result<Regex, Stop> {
-    regex::RegexBuilder::new(expression)
-        .size_limit(PATTERN_PROGRAM_BYTES)
-        .build()
-        .map_err(|_| Stop::Unsure)
+    regex::RegexBuilder::new(expression).size_limit(PATTERN_PROGRAM_BYTES).build().map_err(|_| Stop::Unsure)
 }

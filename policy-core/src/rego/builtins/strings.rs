@@ -74,11 +74,14 @@ fn concat(_: &Patterns, args: &[Inner]) -> Answer {
     let Some(delimiter) = string(args, 0) else { return Ok(Inner::Undefined) };
     let parts: Option<Vec<&str>> = match arg(args, 1) {
         Inner::Array(items) => items.iter().map(|item| item.as_string().ok().map(AsRef::as_ref)).collect(),
-        Inner::Set(items) => items.iter_sorted().map(|item| item.as_string().ok().map(AsRef::as_ref)).collect(),
+        Inner::Set(items) => {
+            items.iter_sorted().map(|item| item.as_string().ok().map(AsRef::as_ref)).collect()
+        }
         _ => None,
     };
     let Some(parts) = parts else { return Ok(Inner::Undefined) };
-    let length = parts.iter().map(|part| part.len().saturating_add(delimiter.len())).fold(0, usize::saturating_add);
+    let length =
+        parts.iter().map(|part| part.len().saturating_add(delimiter.len())).fold(0, usize::saturating_add);
     meter::charge(length)?;
     if length > STRING_BYTES.saturating_add(delimiter.len()) {
         return Err(Stop::Budget);

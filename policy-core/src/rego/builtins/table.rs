@@ -62,16 +62,14 @@ const TOKENS: Reason = (
     "tokens are verified before the policy runs",
     "configure a JWT provider and read its verified claims from `input.jwt`",
 );
-const CRYPTO: Reason = (
-    "it is not offered yet",
-    "read what the filter has verified from `input.identity` and `input.jwt`",
-);
-const NETWORK: Reason = (
-    "a decision makes no network calls",
-    "put what the policy needs into the data document",
-);
-const NO_RANDOMNESS: Reason = ("a decision is deterministic", "remove it, or compute it outside of the policy");
-const NO_ENVIRONMENT: Reason = ("a decision does not see its environment", "put what the policy needs into the data document");
+const CRYPTO: Reason =
+    ("it is not offered yet", "read what the filter has verified from `input.identity` and `input.jwt`");
+const NETWORK: Reason =
+    ("a decision makes no network calls", "put what the policy needs into the data document");
+const NO_RANDOMNESS: Reason =
+    ("a decision is deterministic", "remove it, or compute it outside of the policy");
+const NO_ENVIRONMENT: Reason =
+    ("a decision does not see its environment", "put what the policy needs into the data document");
 const UNBOUNDED: Reason = (
     "its work is not bounded by the size of its arguments",
     "compute the value outside of the policy and put it into the data document",

@@ -16,15 +16,15 @@ fn parse(_: &Patterns, args: &[Inner]) -> Answer {
         // OPA: an instant that 64 bits of nanoseconds cannot tell is an error.
         return Ok(i64::try_from(nanos).map_or(Inner::Undefined, Inner::from));
     }
-    let close = text.len() >= 16 && text.bytes().filter(u8::is_ascii_digit).count() >= 10 && text.contains('T');
+    let close =
+        text.len() >= 16 && text.bytes().filter(u8::is_ascii_digit).count() >= 10 && text.contains('T');
     if close { Err(Stop::Unsure) } else { Ok(Inner::Undefined) }
 }
 
 fn rfc3339_nanos(text: &str) -> Option<i128> {
     let (date, time) = text.split_once('T')?;
     let mut date = date.split('-');
-    let (year, month, day) =
-        (digits(date.next()?, 4)?, digits(date.next()?, 2)?, digits(date.next()?, 2)?);
+    let (year, month, day) = (digits(date.next()?, 4)?, digits(date.next()?, 2)?, digits(date.next()?, 2)?);
     if date.next().is_some() || !(1..=12).contains(&month) || day < 1 || day > days_in_month(year, month) {
         return None;
     }
@@ -91,10 +91,8 @@ fn is_leap(year: i64) -> bool {
 /// Days since 1970-01-01 in the proleptic Gregorian calendar, for the years 0 to 9999.
 fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
     let before = year.checked_sub(1)?;
-    let leap_days = before
-        .div_euclid(4)
-        .checked_sub(before.div_euclid(100))?
-        .checked_add(before.div_euclid(400))?;
+    let leap_days =
+        before.div_euclid(4).checked_sub(before.div_euclid(100))?.checked_add(before.div_euclid(400))?;
     let months = (1..month).try_fold(0i64, |days, month| days.checked_add(days_in_month(year, month)))?;
     // Year 1 began 719,162 days before 1970.
     before

@@ -94,12 +94,13 @@ impl Visitor for Check<'_> {
 
     fn expression(&mut self, _place: &Place<'_>, expr: &Ref<Expr>) {
         match expr.as_ref() {
-            Expr::UnaryExpr { expr: inner, .. } if !matches!(inner.as_ref(), Expr::Number { .. }) => self.push(
-                expr,
-                RegoErrorKind::Refused,
-                "unary minus is only supported before a number",
-                "write `0 - x`",
-            ),
+            Expr::UnaryExpr { expr: inner, .. } if !matches!(inner.as_ref(), Expr::Number { .. }) => self
+                .push(
+                    expr,
+                    RegoErrorKind::Refused,
+                    "unary minus is only supported before a number",
+                    "write `0 - x`",
+                ),
             _ => {}
         }
     }

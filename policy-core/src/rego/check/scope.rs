@@ -208,7 +208,9 @@ impl Check<'_> {
 
     fn unify(&self, lhs: &Ref<Expr>, rhs: &Ref<Expr>, both_ways: bool, bound: &mut Names) {
         match (lhs.as_ref(), rhs.as_ref()) {
-            (Expr::Array { items: left, .. }, Expr::Array { items: right, .. }) if left.len() == right.len() => {
+            (Expr::Array { items: left, .. }, Expr::Array { items: right, .. })
+                if left.len() == right.len() =>
+            {
                 for (left, right) in left.iter().zip(right) {
                     self.unify(left, right, both_ways, bound);
                 }
@@ -226,7 +228,9 @@ impl Check<'_> {
 
     /// Binds the variables of a pattern. The keys of an object must be known, so they bind nothing.
     fn bind_pattern(&self, pattern: &Ref<Expr>, bound: &mut Names) {
-        bound.extend(pattern_names(std::slice::from_ref(pattern)).into_iter().filter(|name| self.is_local(name)));
+        bound.extend(
+            pattern_names(std::slice::from_ref(pattern)).into_iter().filter(|name| self.is_local(name)),
+        );
     }
 
     /// Binds variables that stand as an index of something known, anywhere in an expression.
