@@ -82,3 +82,42 @@ fn without_values(message: &str) -> String {
 fn options(rest: &str) -> &str {
     rest.find("`, expected ").and_then(|at| rest.get(at.saturating_add(3)..)).unwrap_or("expected another")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn error(document: &str) -> String {
+        parse(document.as_bytes()).err().map(|errors| errors.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_fault_names_its_field() {
+        let minimal = r#"{"version":1,"policy":{"modules":[]}}"#;
+        assert_eq!(error(minimal), "");
+        assert!(error(r#"{"version":1,"policy":{"modules":[{"nme":1}]}}"#).starts_with("policy.modules[0].nme: unknown field"));
+        assert!(error(r#"{"version":1}"#).starts_with("configuration: missing field `policy`"));
+        assert!(error(r#"{"version":"1","policy":{"modules":[]}}"#).starts_with("version: expected u64, found a string"));
+        assert!(error("{").starts_with("line 1, column 1: is not JSON"));
+        assert!(error(&format!("{minimal} x")).starts_with("line 1, column"));
+        assert!(error(" \n").starts_with("configuration: is empty"));
+    }
+
+    #[test]
+    fn a_value_is_never_echoed() {
+        for document in [
+            r#"{"version":"hunter2"}"#,
+            r#"{"version":1,"mode":"hunter2","policy":{"modules":[]}}"#,
+            r#"{"version":1,"mode":{"hunter2":1},"policy":{"modules":[]}}"#,
+            r#"{"version":1,"policy":{"modules":"a, expected hunter2 at line 1"}}"#,
+            r#"{"version":1,"policy":{"modules":[],"rego_version":"x`, expected hunter2"}}"#,
+            r#"{"version":1,"identity":{"trust_domain":"a","sources":[{"type":"hunter2"}]},"policy":{"modules":[]}}"#,
+            r#"{"version":1,"limits":{"headers":-7654321},"policy":{"modules":[]}}"#,
+        ] {
+            let text = error(document);
+            assert!(!text.is_empty() && !text.contains("hunter2") && !text.contains("7654321"), "{text}");
+        }
+    }
+}

@@ -183,3 +183,94 @@ pub(crate) fn unescape(text: &[u8], plus_is_space: bool) -> Option<String> {
     }
     String::from_utf8(out).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn parse(target: &str) -> Result<String, PathError> {
+        CanonicalPath::parse(target.as_bytes(), 64).map(|path| path.as_str().to_owned())
+    }
+
+    #[test]
+    fn one_resource_has_one_spelling() {
+        for (target, canonical) in [
+            ("/", "/"),
+            ("/v1/accounts/7", "/v1/accounts/7"),
+            ("/v1/accounts/", "/v1/accounts/"),
+            ("/a?b=/../c//d", "/a"),
+            ("/%61dmin", "/admin"),
+            ("/%7euser/%2D", "/~user/-"),
+            ("/a%20b/%c3%a4", "/a%20b/%C3%A4"),
+            ("/a%252e", "/a%252e"),
+            ("/.../.x/x.", "/.../.x/x."),
+            ("/a:b@c!$&'()*+,=", "/a:b@c!$&'()*+,="),
+        ] {
+            assert_eq!(parse(target).as_deref(), Ok(canonical), "{target}");
+        }
+    }
+
+    #[test]
+    fn a_canonical_path_is_canonical_already() {
+        for target in ["/%61/%2D%20", "/a%c3%a4?x", "/...", "/a%252e/b"] {
+            let once = parse(target).expect("a path");
+            assert_eq!(parse(&once).as_ref(), Ok(&once), "{target}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_readers_disagree_about_is_refused() {
+        for (target, error) in [
+            ("", PathError::Missing),
+            ("*", PathError::Missing),
+            ("http://host/a", PathError::Missing),
+            ("example.com:443", PathError::Missing),
+            ("?a", PathError::Missing),
+            ("//admin", PathError::EmptySegment),
+            ("/a//b", PathError::EmptySegment),
+            ("/a//", PathError::EmptySegment),
+            ("/.", PathError::DotSegment),
+            ("/a/../b", PathError::DotSegment),
+            ("/a/..", PathError::DotSegment),
+            ("/a/./b", PathError::DotSegment),
+            ("/%2e%2E/b", PathError::DotSegment),
+            ("/a/.%2e", PathError::DotSegment),
+            ("/a%2fb", PathError::EscapedSlash),
+            ("/a%5Cb", PathError::EscapedSlash),
+            ("/a\\b", PathError::EscapedSlash),
+            ("/a;x=1", PathError::Parameter),
+            ("/..;/admin", PathError::Parameter),
+            ("/a%3bx", PathError::Parameter),
+            ("/a#b", PathError::Fragment),
+            ("/a%", PathError::BadEscape),
+            ("/a%2", PathError::BadEscape),
+            ("/a%zz", PathError::BadEscape),
+            ("/a%+1", PathError::BadEscape),
+            ("/a b", PathError::BadCharacter),
+            ("/a%00", PathError::BadCharacter),
+            ("/a%0d%0a", PathError::BadCharacter),
+            ("/a%7f", PathError::BadCharacter),
+            ("/ä", PathError::BadCharacter),
+            ("/a|b", PathError::BadCharacter),
+            ("/a\u{1}", PathError::BadCharacter),
+        ] {
+            assert_eq!(parse(target), Err(error), "{target}");
+        }
+        assert_eq!(parse(&format!("/{}", "a".repeat(64))), Err(PathError::TooLong));
+    }
+
+    #[test]
+    fn every_byte_has_an_answer_and_none_is_dropped() {
+        for byte in 0..=u8::MAX {
+            let raw = CanonicalPath::parse(&[b'/', b'x', byte, b'y'], 64);
+            let escaped = CanonicalPath::parse(format!("/x%{byte:02x}y").as_bytes(), 64);
+            for path in [raw, escaped].into_iter().flatten() {
+                let is_cut = path.as_str().len() < 3;
+                assert!(!is_cut || byte == b'?', "byte {byte} was dropped");
+                assert!(path.as_str().starts_with("/x"));
+            }
+        }
+    }
+}

@@ -29,3 +29,31 @@ pub(crate) fn parse_query(target: &[u8]) -> Option<Vec<(String, Vec<String>)>> {
     }
     Some(pairs)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn parse(target: &str) -> Option<String> {
+        let pairs = parse_query(target.as_bytes())?;
+        Some(pairs.iter().map(|(name, values)| format!("{name}={}", values.join("|"))).collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn names_keep_their_order_and_all_their_values() {
+        assert_eq!(parse("/a").as_deref(), Some(""));
+        assert_eq!(parse("/a?").as_deref(), Some(""));
+        assert_eq!(parse("/a?b=1&c&b=2&&=x").as_deref(), Some("b=1|2 c= =x"));
+        assert_eq!(parse("/a?q=a+b%20c&k=1=2").as_deref(), Some("q=a b c k=1=2"));
+        assert_eq!(parse("/a?x=1?y=2").as_deref(), Some("x=1?y=2"));
+    }
+
+    #[test]
+    fn what_go_refuses_is_refused() {
+        for target in ["/?a=%", "/?a=%zz", "/?%=1", "/?a;b=1", "/?a=1;b=2", "/?a=%ff"] {
+            assert_eq!(parse(target), None, "{target}");
+        }
+    }
+}

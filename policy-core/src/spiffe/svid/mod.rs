@@ -30,6 +30,22 @@ use crate::time::UnixTime;
 /// - **The time.** That is [`X509Svid::check_validity`], so that a parsed certificate can be remembered for as
 ///   long as its connection lives.
 /// - **The trust domain.** That is [`TrustDomains::admits`](super::TrustDomains::admits).
+///
+/// ```
+/// use policy_core::spiffe::{SvidError, X509Svid};
+///
+/// let error = X509Svid::from_pem(include_bytes!("../../../tests-data/spiffe/two-uris.pem")).unwrap_err();
+/// assert_eq!(error, SvidError::SeveralUriSans { count: 2 });
+/// ```
+///
+/// Nobody can give it another identity:
+///
+/// ```compile_fail
+/// use policy_core::spiffe::{SpiffeId, X509Svid};
+/// fn rename(svid: &mut X509Svid, id: SpiffeId) {
+///     svid.id = id;
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct X509Svid {
     id: SpiffeId,

@@ -295,6 +295,13 @@ fn lengths_are_definite_and_minimal() {
     assert_eq!(refusal(&indefinite), SvidError::Der);
     let long = [&[0x30, 0x83, 0x00][..], &der[2..4], content].concat();
     assert_eq!(refusal(&long), SvidError::Der);
+    let content = [tlv(0x06, &[0x55, 0x1d, 99]), tlv(0x04, b"")].concat();
+    let length = u8::try_from(content.len()).unwrap();
+    for header in [&[0x30, 0x81, length][..], &[0x30, 0x82, 0, length], &[0x30, 0x84, 0, 0, 0, length]] {
+        let mut extensions = Certificate::good().extensions;
+        extensions.push([header, &content].concat());
+        assert_eq!(refusal(&Certificate::with(&extensions)), SvidError::Der, "{header:?}");
+    }
     for bad in [
         &[][..],
         &[0x30],

@@ -8,7 +8,13 @@ use super::error::XfccRefusal;
 use super::rule::XfccRule;
 use super::{Xfcc, XfccForm};
 
-/// The caller, as a trusted proxy described it. Only [`XfccRule::identity`] makes one.
+/// The caller, as a trusted proxy described it. Only [`XfccRule::identity`] makes one:
+///
+/// ```compile_fail
+/// use policy_core::spiffe::{SpiffeId, XfccIdentity};
+/// let id = SpiffeId::parse("spiffe://example.org/admin").unwrap();
+/// let forged = XfccIdentity { id, certificate: None, hash: None };
+/// ```
 ///
 /// # Does not check
 /// The life of the certificate, if there is one: [`X509Svid::check_validity`]. That the proxy verified the
@@ -41,7 +47,11 @@ impl XfccIdentity {
 }
 
 impl XfccRule {
-    /// The caller that the header names, or nothing if there is no header.
+    /// The caller that the header names, or nothing if there is no header: then the connection's own identity
+    /// stands.
+    ///
+    /// A proxy of ours that appends (`hops` above 1) also does so for peers that are no proxies. A header that
+    /// holds its one element, about this very peer, says nothing that the connection does not, and counts as none.
     ///
     /// - `header_lines`: every value of `x-forwarded-client-cert`, one for each line.
     /// - `peer`: the connection's peer, if it proved an identity.
@@ -62,10 +72,11 @@ impl XfccRule {
             [line] => *line,
             [_, _, ..] => return Err(XfccRefusal::SeveralHeaders),
         };
-        // Before the value is read at all: it is worth nothing from anybody else.
+        // The value is worth nothing from anybody else.
         let peer = peer.ok_or(XfccRefusal::NoPeer)?;
         if !self.trusted_proxies.contains(peer.id()) {
-            return Err(XfccRefusal::UntrustedPeer);
+            let silent = self.hops > 1 && repeats_the_connection(line, peer, own);
+            return if silent { Ok(None) } else { Err(XfccRefusal::UntrustedPeer) };
         }
         let xfcc = Xfcc::parse(line)?;
         let mut from_the_right = xfcc.elements().iter().rev();
@@ -93,6 +104,14 @@ impl XfccRule {
             Ok(id) if self.trusted_proxies.contains(&id) => Ok(id),
             Ok(_) | Err(_) => Err(XfccRefusal::UntrustedHop),
         }
+    }
+}
+
+/// Whether the whole header is the one element that our own proxy appends for a peer that sent none.
+fn repeats_the_connection(line: &[u8], peer: &X509Svid, own: Option<&SpiffeId>) -> bool {
+    match Xfcc::parse(line).as_ref().map(Xfcc::elements) {
+        Ok([element]) => check_is_ours(element, peer, own).is_ok(),
+        Ok(_) | Err(_) => false,
     }
 }
 

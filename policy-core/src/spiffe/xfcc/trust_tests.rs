@@ -97,6 +97,28 @@ fn a_header_from_anybody_else_is_forged() {
 }
 
 #[test]
+fn what_our_own_proxy_says_of_a_peer_that_is_no_proxy_is_no_news() {
+    let own = id(OUR_ID);
+    let peer = X509Svid::from_pem(SPIRE_LEAF).unwrap();
+    let identity = |hops, value: &str| rule(hops).identity(&[value.as_bytes()], Some(&peer), Some(&own));
+    let about_it = format!("By={OUR_ID};Hash={};Subject=\"O=SPIRE,C=US\";{URI_CALLER}", peer.sha256_hex());
+    assert_eq!(identity(2, &about_it), Ok(None));
+    assert_eq!(identity(1, &about_it), Err(XfccRefusal::UntrustedPeer), "our proxy does not append");
+    for forged in [
+        ours(),
+        format!("By={OUR_ID};URI=spiffe://example.org/admin"),
+        format!("{BY_EDGE};{URI_CALLER}"),
+        format!("{BY_EDGE};URI=spiffe://example.org/admin,{about_it}"),
+        format!("{about_it},{about_it}"),
+        format!("{about_it},"),
+        about_it.replace("URI=", "URI=spiffe://example.org/admin;URI="),
+        String::new(),
+    ] {
+        assert_eq!(identity(2, &forged), Err(XfccRefusal::UntrustedPeer), "{forged}");
+    }
+}
+
+#[test]
 fn a_malformed_header_is_refused_not_skipped() {
     assert_eq!(refusal(1, ""), XfccRefusal::Malformed(XfccError::Empty));
     assert_eq!(refusal(1, format!("{BY_EDGE};{URI_CALLER};")).code(), "xfcc_empty_pair");
