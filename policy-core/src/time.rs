@@ -28,6 +28,12 @@ impl UnixTime {
         self.0
     }
 
+    /// The instant as RFC 3339 in UTC with milliseconds, for records.
+    #[must_use]
+    pub fn to_rfc3339(self) -> String {
+        chrono::DateTime::from_timestamp_nanos(self.0).to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+    }
+
     /// Whole seconds since the epoch, rounded towards the past.
     #[must_use]
     pub const fn secs(self) -> i64 {

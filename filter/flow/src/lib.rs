@@ -1,1 +1,27 @@
-//! The life of a request, told in host traits.
+//! The life of one request, told in host traits. No proxy's SDK is known here.
+//!
+//! ```text
+//! host bytes ─▶ gather ─▶ decide (policy-core) ─▶ apply ─▶ record
+//! ```
+//! [`on_request_headers`] first asks the host for everything that the decision needs, then decides without the
+//! host, then tells the host what to do. Nothing of ours is borrowed while the host runs.
+
+#![forbid(unsafe_code)]
+
+mod apply;
+mod block;
+mod gather;
+mod host;
+mod ids;
+mod peers;
+mod request;
+mod worker;
+
+#[cfg(any(test, feature = "fake"))]
+pub mod fake;
+
+pub use block::HeaderBlock;
+pub use host::{Clock, Connection, Host, HostError, Level, Log, Metrics, Reply, RequestHead, Respond};
+pub use ids::DecisionIds;
+pub use request::{Action, Flow, on_request_headers, on_response_headers};
+pub use worker::Worker;

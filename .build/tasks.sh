@@ -1,0 +1,129 @@
+# shellcheck shell=bash
+# The tasks of build.sh.
+
+# --- build
+
+task_build() {
+  build_filter || exit 1
+  say "  target/doorward.wasm  $(wasm_facts)"
+}
+
+filter="" # built | failed, once tried
+
+build_filter() {
+  filter=failed
+  setup_rust && setup_wasm_target wasm32-wasip1 || return 1
+  step build "the filter for wasm32-wasip1 ($wasm_toolchain toolchain)" "mend the code; the first error is above" \
+    compile_filter || return 1
+  filter=built
+}
+
+compile_filter() {
+  export_cargo_progress
+  wasm_cargo wasm32-wasip1 build --locked -p doorward-wasm --profile "$WASM_PROFILE"
+  local built
+  built="$(wasm_target_dir)/wasm32-wasip1/$WASM_PROFILE/doorward.wasm"
+  # Renamed into place, and only when it differs: an Envoy may be reading the old one.
+  if ! cmp -s "$built" "$wasm"; then
+    cp "$built" "$wasm.new"
+    mv "$wasm.new" "$wasm"
+  fi
+}
+
+wasm_facts() {
+  local bytes sum
+  bytes=$(wc -c <"$wasm" | tr -d ' ')
+  sum=$( (sha256sum "$wasm" 2>/dev/null || shasum -a 256 "$wasm") | cut -d' ' -f1)
+  printf '%s bytes (%s.%s MiB)  sha256 %s' "$bytes" $((bytes / 1048576)) $((bytes % 1048576 * 10 / 1048576)) "$sum"
+}
+
+# The live line shows cargo's bar; the log does not keep it.
+export_cargo_progress() {
+  export CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=100 CARGO_TERM_COLOR=never
+}
+
+# --- demo, check, fmt, clean, bench
+
+task_demo() {
+  build_filter || exit 1
+  setup_envoy || exit 1
+  step demo-build "the demo" "mend the code; the first error is above" compile_demo || exit 1
+  # In place of this shell: its signals and its end are the demo's own.
+  export DOORWARD_WASM="$wasm"
+  exec cargo run --locked -q -p doorward-tests --bin demo -- "$@"
+}
+
+compile_demo() {
+  export_cargo_progress
+  cargo build --locked -p doorward-tests --bin demo
+}
+
+task_check() {
+  setup_rust || exit 1
+  step check-build "the doorward command" "mend the code; the first error is above" compile_cli >&2 || exit 1
+  cd "$caller_dir"
+  exec "$out/debug/doorward" check "$@"
+}
+
+compile_cli() {
+  export_cargo_progress
+  cargo build --locked -p doorward-cli
+}
+
+task_fmt() {
+  setup_rust && setup_lint_tools || exit 1
+  exec cargo fmt --all "$@"
+}
+
+task_clean() {
+  case "${1:-}" in
+    "") ;;
+    --cache) rm -rf "$cache" ;;
+    *) die "clean takes --cache or nothing" ;;
+  esac
+  rm -rf "$out"
+}
+
+task_bench() {
+  setup_rust || exit 1
+  exec_foreground cargo bench --locked -p doorward-benches -- "$@"
+  bench_wasm "$@"
+}
+
+# The same questions asked of the wasm build, where benches/ defines it: a Node program that is given the module.
+bench_wasm() {
+  if [ ! -f benches/wasm.mjs ]; then return 0; fi
+  build_filter || exit 1
+  exec_foreground node benches/wasm.mjs "$wasm" "$@"
+}
+
+# A command that talks to the user itself: no log. Ctrl-C reaches it in the terminal's process group.
+exec_foreground() { "$@"; }
+
+# --- lint
+
+task_lint() {
+  setup_rust && setup_lint_tools || exit 1
+  step fmt "formatting" "./build.sh fmt" cargo fmt --all --check || exit 1
+  lint_steps || exit 1
+}
+
+lint_steps() {
+  setup_wasm_target wasm32-wasip1 || return 1
+  step clippy "clippy, every crate" "mend what clippy names; exceptions are #[expect(lint, reason)]" clippy_all || return 1
+  step borders "the crates' borders" "the rule is named above each finding" bash .build/borders.sh || return 1
+  if command -v shellcheck >/dev/null; then
+    step shellcheck "shellcheck" "mend what shellcheck names" shellcheck -xa build.sh .build/borders.sh .ci/run || return 1
+  fi
+}
+
+clippy_all() {
+  export_cargo_progress
+  cargo clippy --locked --workspace --exclude doorward-wasm --all-targets -- -D warnings
+  # The filter only links for wasm. Where the host's toolchain lacks that target, its own is enough to check it.
+  if [ "$wasm_toolchain" = host ]; then
+    env -u RUSTFLAGS cargo clippy --locked -p doorward-wasm --target wasm32-wasip1 -- -D warnings
+  else
+    cargo clippy --locked -p doorward-wasm -- -D warnings
+  fi
+}

@@ -1,0 +1,131 @@
+//! A configuration as it is written: YAML or JSON, with policies, data and keys in files beside it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+/// Largest file that is read, in bytes: what the filter itself accepts as a whole.
+const FILE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Why a configuration could not be put together.
+#[derive(Debug, Error)]
+pub enum SourceError {
+    /// A file cannot be read.
+    #[error("{path}: cannot be read: {cause}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// A file is too large.
+    #[error("{path}: is larger than {FILE_BYTES} bytes")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file is not YAML or JSON.
+    #[error("{path}: is not YAML or JSON: {message}")]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Where and what.
+        message: String,
+    },
+    /// A `*_file` field stands beside the field that it would fill.
+    #[error("{place}: give either the value or the file, not both")]
+    Both {
+        /// Path of the field.
+        place: String,
+    },
+    /// A `*_file` field is not a string.
+    #[error("{place}: must be the path of a file")]
+    NotAPath {
+        /// Path of the field.
+        place: String,
+    },
+}
+
+/// Reads a configuration and puts the contents of its `source_file`, `data_file` and `jwks_file` in their place.
+///
+/// Paths are relative to the configuration's folder. What else is in the document is left as it is: whether it means
+/// anything is for the filter's own loader to say.
+///
+/// # Errors
+/// A file that cannot be read or parsed, or a field given both ways.
+pub fn resolve(path: &Path) -> Result<Value, SourceError> {
+    let mut document = parse(path, &read(path)?)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    if let Some(policy) = document.get_mut("policy").and_then(Value::as_object_mut) {
+        inline(policy, "policy", "data", folder, document_file)?;
+        for (index, module) in objects(policy.get_mut("modules")) {
+            name_after_file(module);
+            inline(module, &format!("policy.modules[{index}]"), "source", folder, text_file)?;
+        }
+    }
+    let providers = document.get_mut("tokens").and_then(|tokens| tokens.get_mut("providers"));
+    for (index, provider) in objects(providers) {
+        inline(provider, &format!("tokens.providers[{index}]"), "jwks", folder, document_file)?;
+    }
+    Ok(document)
+}
+
+fn objects(list: Option<&mut Value>) -> impl Iterator<Item = (usize, &mut Map<String, Value>)> {
+    let items = list.and_then(Value::as_array_mut).into_iter().flatten().enumerate();
+    items.filter_map(|(index, item)| item.as_object_mut().map(|object| (index, object)))
+}
+
+/// A module without a name is called by its file's.
+fn name_after_file(module: &mut Map<String, Value>) {
+    let file = module.get("source_file").and_then(Value::as_str).map(Path::new);
+    let name = file.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    if let (Some(name), false) = (name, module.contains_key("name")) {
+        module.insert("name".to_owned(), name.into());
+    }
+}
+
+type Load = fn(&Path) -> Result<Value, SourceError>;
+
+fn inline(
+    object: &mut Map<String, Value>,
+    place: &str,
+    field: &str,
+    folder: &Path,
+    load: Load,
+) -> Result<(), SourceError> {
+    let key = format!("{field}_file");
+    let Some(file) = object.remove(&key) else { return Ok(()) };
+    let place = format!("{place}.{key}");
+    if object.contains_key(field) {
+        return Err(SourceError::Both { place });
+    }
+    let file = file.as_str().ok_or(SourceError::NotAPath { place })?;
+    object.insert(field.to_owned(), load(&folder.join(file))?);
+    Ok(())
+}
+
+fn text_file(path: &Path) -> Result<Value, SourceError> {
+    read(path).map(Value::String)
+}
+
+fn document_file(path: &Path) -> Result<Value, SourceError> {
+    parse(path, &read(path)?)
+}
+
+fn read(path: &Path) -> Result<String, SourceError> {
+    let failed = |cause| SourceError::Read { path: path.to_owned(), cause };
+    if fs::metadata(path).map_err(failed)?.len() > FILE_BYTES {
+        return Err(SourceError::TooLarge { path: path.to_owned() });
+    }
+    fs::read_to_string(path).map_err(failed)
+}
+
+fn parse(path: &Path, text: &str) -> Result<Value, SourceError> {
+    let syntax = |message: String| SourceError::Syntax { path: path.to_owned(), message };
+    if path.extension().is_some_and(|extension| extension == "json") {
+        return serde_json::from_str(text).map_err(|error| syntax(error.to_string()));
+    }
+    serde_saphyr::from_str(text).map_err(|error| syntax(error.to_string()))
+}

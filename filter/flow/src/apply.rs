@@ -1,0 +1,83 @@
+//! Carries a verdict out on the host, and records it.
+
+use policy_core::{AuditEvent, Denial, Permit};
+
+use crate::host::{Host, HostError, Level, Log, Metrics, Reply};
+use crate::request::{Action, Flow};
+
+/// Changes the request as the permit says and lets it go on. A change that the host refuses stops the request.
+pub(crate) fn allow<H: Host>(
+    host: &H,
+    permit: Permit,
+    event: AuditEvent,
+    flow: &mut Flow,
+) -> (Action, AuditEvent) {
+    match change(host, &permit) {
+        Ok(()) => {
+            flow.keep_response_headers(permit.into_response_headers());
+            (Action::Continue, event)
+        }
+        Err(HostError(_)) => {
+            let event = AuditEvent { decision: "deny", reason: "host_error", status: Some(500), ..event };
+            (fail(host, "host_error"), event)
+        }
+    }
+}
+
+fn change<H: Host>(host: &H, permit: &Permit) -> Result<(), HostError> {
+    for name in permit.request_headers_to_remove() {
+        host.remove(name)?;
+    }
+    let mut previous: Option<&str> = None;
+    for (name, value) in permit.request_headers() {
+        if previous == Some(name) {
+            host.add(name, value)?
+        } else {
+            host.set(name, value)?
+        }
+        previous = Some(name);
+    }
+    Ok(())
+}
+
+/// Answers a refused request.
+pub(crate) fn deny<H: Host>(host: &H, denial: &Denial, event: &AuditEvent) -> Action {
+    let details = format!("doorward_denied:{}:{}", event.reason, event.decision_id);
+    let reply =
+        Reply { status: denial.status(), headers: denial.headers(), body: denial.body(), details: &details };
+    if host.reply(&reply).is_err() {
+        host.error("reply");
+    }
+    Action::Stop
+}
+
+/// Answers 500 to a request that could not be decided or changed.
+pub(crate) fn fail<H: Host>(host: &H, reason: &'static str) -> Action {
+    host.error(reason);
+    let details = format!("doorward_error:{reason}");
+    if host.reply(&Reply { status: 500, headers: &[], body: "", details: &details }).is_err() {
+        host.error("reply");
+    }
+    Action::Stop
+}
+
+/// Counts the decision and writes its record, one JSON line.
+pub(crate) fn record<H: Log + Metrics>(host: &H, event: &AuditEvent, logged: bool) {
+    if event.decision == "allow" {
+        host.allowed()
+    } else {
+        host.denied(event.reason)
+    }
+    if let Some(fault) = &event.fault {
+        host.error(event.reason);
+        host.write(Level::Warn, &format!("decision {}: {fault}", event.decision_id));
+    }
+    if host.enabled(Level::Debug) {
+        for line in &event.prints {
+            host.write(Level::Debug, &format!("decision {}: print: {line}", event.decision_id));
+        }
+    }
+    if logged && host.enabled(Level::Info) {
+        host.write(Level::Info, &event.to_json_line());
+    }
+}

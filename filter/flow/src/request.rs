@@ -1,0 +1,104 @@
+//! One request, from its head to the verdict carried out.
+
+use std::cell::RefCell;
+
+use policy_core::{Decision, Headers, RequestView, UnixTime, Verdict, decide};
+
+use crate::apply::{allow, deny, fail};
+use crate::gather::{Facts, connection};
+use crate::host::{Host, Log, Metrics, Respond};
+use crate::worker::Worker;
+
+/// What the host does with the stream now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Action {
+    /// The request goes on to the next filter.
+    Continue,
+    /// The request stops here: it was answered, or could not be.
+    Stop,
+}
+
+/// What a stream keeps between its callbacks.
+#[derive(Default)]
+pub struct Flow {
+    response_headers: Vec<(String, String)>,
+}
+
+/// Decides a request when its head is complete, and carries the decision out.
+///
+/// Whatever goes wrong ends in [`Action::Stop`]: a host that cannot tell or do what is asked, a worker that is in
+/// use (a host that calls back from inside a call), a clock that does not answer.
+pub fn on_request_headers<H: Host>(worker: &RefCell<Worker>, host: &H, flow: &mut Flow) -> Action {
+    let started = host.monotonic_nanos();
+    let Some(mut decision) = decided(worker, host) else {
+        return fail(host, "host_error");
+    };
+    let elapsed = host.monotonic_nanos().saturating_sub(started).checked_div(1000).unwrap_or(0);
+    decision.event.elapsed_us = Some(elapsed);
+    host.decision_micros(elapsed);
+    let Decision { verdict, event } = decision;
+    let (action, event) = match verdict {
+        Verdict::Allow(permit) => allow(host, permit, event, flow),
+        Verdict::Deny(denial) => (deny(host, &denial, &event), event),
+    };
+    let log = worker.try_borrow().map(|worker| worker.snapshot.logs(&event));
+    crate::apply::record(host, &event, log.unwrap_or(true));
+    action
+}
+
+/// Adds the decision's response headers when the response comes.
+pub fn on_response_headers<H: Respond + Log + Metrics>(host: &H, flow: &mut Flow) {
+    for (name, value) in std::mem::take(&mut flow.response_headers) {
+        if host.add_response_header(&name, &value).is_err() {
+            host.error("response_header");
+        }
+    }
+}
+
+impl Flow {
+    pub(crate) fn keep_response_headers(&mut self, headers: Vec<(String, String)>) {
+        self.response_headers = headers;
+    }
+}
+
+/// The decision, or `None` when the host or the worker cannot be used.
+fn decided<H: Host>(worker: &RefCell<Worker>, host: &H) -> Option<Decision> {
+    let now = host.now().ok()?;
+    let id = host.id();
+    let (snapshot, known) = {
+        let worker = worker.try_borrow().ok()?;
+        (worker.snapshot.clone(), id.and_then(|id| worker.peers.find(id)))
+    };
+    let needs = snapshot.needs();
+    let facts = Facts::gather(host, needs).ok()?;
+    let is_new = known.is_none();
+    let peer = known.unwrap_or_else(|| connection(host, needs));
+    let mut worker = worker.try_borrow_mut().ok()?;
+    if let (true, Some(id)) = (is_new, id) {
+        worker.peers.remember(id, &peer);
+    }
+    Some(judge(&mut worker, &facts, &peer, now))
+}
+
+fn judge(
+    worker: &mut Worker,
+    facts: &Facts,
+    connection: &crate::peers::ConnectionFacts,
+    now: UnixTime,
+) -> Decision {
+    let headers = Headers::new(facts.lines.iter().collect());
+    let decision_id = worker.ids.next_id();
+    let request = RequestView {
+        decision_id: &decision_id,
+        headers: &headers,
+        peer: &connection.peer,
+        own_id: connection.own_id.as_ref(),
+        filter_state_principal: facts.filter_state.as_deref(),
+        source_address: facts.source_address.as_deref(),
+        destination_address: facts.destination_address.as_deref(),
+        protocol: facts.protocol.as_deref(),
+    };
+    let Worker { snapshot, memory, .. } = worker;
+    decide(snapshot, memory, &request, now)
+}

@@ -1,0 +1,84 @@
+//! From bytes to [`RawConfig`]: JSON syntax, unknown fields, wrong types.
+
+use super::error::{ConfigError, ConfigErrors};
+use super::raw::RawConfig;
+use crate::limits::CONFIG_BYTES;
+
+/// Reads a JSON document.
+///
+/// # Errors
+/// One [`ConfigError`] with the path of the field, or the line and column where the JSON ends to be JSON.
+pub(super) fn parse(document: &[u8]) -> Result<RawConfig, ConfigErrors> {
+    if document.iter().all(u8::is_ascii_whitespace) {
+        return Err(fault(
+            "configuration",
+            "is empty",
+            "give the filter a configuration; an empty one never means \"allow\"",
+        ));
+    }
+    if document.len() > CONFIG_BYTES {
+        return Err(fault(
+            "configuration",
+            format!("is larger than {CONFIG_BYTES} bytes"),
+            "move large data out of the configuration",
+        ));
+    }
+    let mut json = serde_json::Deserializer::from_slice(document);
+    let raw = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        if inner.is_syntax() || inner.is_eof() {
+            let place = format!("line {}, column {}", inner.line(), inner.column());
+            return fault(place, "is not JSON", "check the document with `doorward check`");
+        }
+        let place = if path == "." { "configuration".to_owned() } else { path };
+        fault(place, without_values(&inner.to_string()), "see the configuration reference")
+    })?;
+    json.end().map_err(|error| {
+        fault(
+            format!("line {}, column {}", error.line(), error.column()),
+            "text after the document",
+            "remove it",
+        )
+    })?;
+    Ok(raw)
+}
+
+fn fault(place: impl Into<String>, message: impl Into<String>, hint: impl Into<String>) -> ConfigErrors {
+    ConfigErrors::one(ConfigError::new(place, message, hint))
+}
+
+/// serde's words without the value that it found: `invalid type: string "hunter2", expected u64` becomes
+/// `expected u64, found a string`.
+fn without_values(message: &str) -> String {
+    let message = message.rsplit_once(" at line ").map_or(message, |(words, _)| words);
+    for start in ["invalid type: ", "invalid value: ", "invalid length "] {
+        if let Some(found) = message.strip_prefix(start) {
+            let Some((found, expected)) = found.rsplit_once(", expected ") else {
+                return "is malformed".to_owned();
+            };
+            let kind = match found.split([' ', '`']).next().unwrap_or_default() {
+                "string" => "a string",
+                "integer" => "an integer",
+                "floating" => "a number with a fraction",
+                "boolean" => "a boolean",
+                "null" | "unit" => "null",
+                "map" => "an object",
+                "sequence" => "an array",
+                _ => "another value",
+            };
+            return format!("expected {expected}, found {kind}");
+        }
+    }
+    if let Some(rest) = message.strip_prefix("unknown variant `") {
+        return rest
+            .rsplit_once("`, ")
+            .map_or_else(|| "unknown value".to_owned(), |_| format!("unknown value, {}", options(rest)));
+    }
+    message.to_owned()
+}
+
+/// The end of an `unknown variant` message, from `expected` on: serde's own list of names.
+fn options(rest: &str) -> &str {
+    rest.find("`, expected ").and_then(|at| rest.get(at.saturating_add(3)..)).unwrap_or("expected another")
+}

@@ -1,0 +1,284 @@
+//! The decision for one request. The only place that makes a [`Permit`].
+
+use std::sync::Arc;
+
+use crate::audit::{AuditEvent, AuditIdentity};
+use crate::decision::{Decision, Denial, HeaderPair, Permit, Verdict};
+use crate::identity::{Identity, IdentityError, Source};
+use crate::input::{InputParts, build_input};
+use crate::jwt::{Challenge, Complaint};
+use crate::outcome::{Ruling, read_outcome};
+use crate::reason::Reason;
+use crate::request::{CanonicalPath, RequestView};
+use crate::snapshot::{Mode, Snapshot};
+use crate::time::UnixTime;
+use crate::tokens::{Credentials, TokenMemory};
+
+/// What one worker remembers between requests for one snapshot: verified tokens.
+pub struct Memory {
+    tokens: TokenMemory,
+    seal: Arc<()>,
+}
+
+impl Memory {
+    /// An empty memory for this snapshot.
+    #[must_use]
+    pub fn new(snapshot: &Snapshot) -> Self {
+        Self { tokens: TokenMemory::new(snapshot.tokens.remembered), seal: Arc::clone(&snapshot.seal) }
+    }
+
+    /// The memory, emptied if it belongs to another snapshot: keys may have been withdrawn since.
+    fn of(&mut self, snapshot: &Snapshot) -> &mut TokenMemory {
+        if !Arc::ptr_eq(&self.seal, &snapshot.seal) {
+            *self = Self::new(snapshot);
+        }
+        &mut self.tokens
+    }
+}
+
+/// What was found out about a request, as far as it went.
+#[derive(Default)]
+struct Findings {
+    method: Option<String>,
+    path: Option<CanonicalPath>,
+    identity: Option<Identity>,
+    tokens: Vec<Arc<str>>,
+    taken: Vec<Arc<str>>,
+    prints: Vec<String>,
+    fault: Option<String>,
+}
+
+/// Decides a request at the instant `now`.
+///
+/// Pure but for `memory`: the same snapshot, request and instant give the same verdict, whatever the memory holds.
+/// The order of checks is: size, method and path; identity by certificate, header or filter state; tokens; identity
+/// by token; policy. The first that fails denies.
+#[must_use]
+pub fn decide(
+    snapshot: &Snapshot,
+    memory: &mut Memory,
+    request: &RequestView<'_>,
+    now: UnixTime,
+) -> Decision {
+    let mut findings = Findings::default();
+    // What a client says under our own names does not exist for us.
+    let mut headers = request.headers.clone();
+    headers.remove(&snapshot.upstream.owned);
+    let request = RequestView { headers: &headers, ..*request };
+    let outcome = examine(snapshot, memory.of(snapshot), &request, now, &mut findings);
+    conclude(snapshot, &request, now, findings, outcome)
+}
+
+/// The checks, in order; `Err` is a denial.
+fn examine(
+    snapshot: &Snapshot,
+    memory: &mut TokenMemory,
+    request: &RequestView<'_>,
+    now: UnixTime,
+    findings: &mut Findings,
+) -> Result<Ruling, Reason> {
+    let limits = &snapshot.limits;
+    request.headers.within(limits.headers, limits.header_bytes).map_err(Reason::Headers)?;
+    let method =
+        request.headers.single(":method").map_err(Reason::Headers)?.and_then(method).ok_or(Reason::Method)?;
+    let method = findings.method.insert(method.to_owned());
+    let target = request.headers.single(":path").map_err(Reason::Headers)?.unwrap_or_default();
+    let path = CanonicalPath::parse(target, limits.path_bytes).map_err(Reason::Path)?;
+    let path = findings.path.insert(path);
+    let host = request.host()?;
+
+    // Certificates first: only who may come here at all can make us check a signature.
+    let (before, after) = snapshot.sources_around_tokens();
+    let mut identity = prove(snapshot, before, request, None, now)?;
+    findings.identity.clone_from(&identity);
+    let credentials = snapshot.tokens.verify(memory, request, now)?;
+    findings.tokens = names(snapshot, &credentials);
+    findings.taken.clone_from(&credentials.taken);
+    if identity.is_none() {
+        identity = prove(snapshot, after, request, Some(&credentials), now)?;
+    }
+    findings.identity.clone_from(&identity);
+    if snapshot.tokens.missing(&credentials) {
+        return Err(Reason::TokenMissing);
+    }
+    if identity.is_none() && snapshot.identity.as_ref().is_some_and(|rules| rules.required) {
+        return Err(Reason::Identity(IdentityError::Missing));
+    }
+
+    let parts = InputParts {
+        snapshot,
+        request,
+        now,
+        method,
+        path,
+        target,
+        host: host.as_deref(),
+        identity: identity.as_ref(),
+        credentials: &credentials,
+    };
+    let input = build_input(&parts)?;
+    let evaluation = snapshot.policy.evaluate(input, now, snapshot.budget);
+    findings.prints = evaluation.prints;
+    read_outcome(evaluation.outcome).map_err(|failure| {
+        findings.fault = failure.detail;
+        failure.reason
+    })
+}
+
+/// RFC 9110, section 9.1: a method is a token. `None` for anything else.
+fn method(text: &[u8]) -> Option<&str> {
+    let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    let fits = !text.is_empty() && text.len() <= crate::limits::NAME_BYTES && text.iter().all(is_token);
+    fits.then(|| std::str::from_utf8(text).ok()).flatten()
+}
+
+/// The identity of the first of `sources` that presents evidence.
+fn prove(
+    snapshot: &Snapshot,
+    sources: &[Source],
+    request: &RequestView<'_>,
+    credentials: Option<&Credentials>,
+    now: UnixTime,
+) -> Result<Option<Identity>, Reason> {
+    let Some(rules) = &snapshot.identity else { return Ok(None) };
+    for source in sources {
+        let found = match source {
+            Source::JwtSvid { provider } => {
+                match credentials.and_then(|credentials| credentials.of(*provider)) {
+                    Some(token) => rules.by_token(&token.claims).map(Some),
+                    None => Ok(None),
+                }
+            }
+            Source::Connection | Source::Xfcc(_) | Source::FilterState => {
+                rules.by_source(source, request, now)
+            }
+        };
+        if let Some(identity) = found.map_err(Reason::Identity)? {
+            return Ok(Some(identity));
+        }
+    }
+    Ok(None)
+}
+
+fn names(snapshot: &Snapshot, credentials: &Credentials) -> Vec<Arc<str>> {
+    let rules = snapshot.tokens.providers.iter().enumerate();
+    rules
+        .filter(|(index, _)| credentials.of(*index).is_some())
+        .map(|(_, rule)| Arc::clone(&rule.name))
+        .collect()
+}
+
+/// Turns what the checks say into what the host does, and into the record.
+fn conclude(
+    snapshot: &Snapshot,
+    request: &RequestView<'_>,
+    now: UnixTime,
+    findings: Findings,
+    outcome: Result<Ruling, Reason>,
+) -> Decision {
+    let mut event = event(snapshot, request, now, &findings);
+    let (denial, policy_reason) = match outcome {
+        Ok(Ruling::Allow { permit, reason }) => {
+            event.policy_reason = reason;
+            let permit = complete(snapshot, request, now, &findings, permit);
+            return Decision { verdict: Verdict::Allow(permit), event };
+        }
+        Ok(Ruling::Deny { denial, reason }) => (denial, reason),
+        Err(reason) => (refusal(reason), None),
+    };
+    event.decision = "deny";
+    event.reason = denial.reason.code();
+    event.policy_reason = policy_reason;
+    let verdict = match snapshot.mode {
+        Mode::Enforce => {
+            event.status = Some(denial.status);
+            Verdict::Deny(challenged(snapshot, denial))
+        }
+        Mode::DangerousAudit => Verdict::Allow(complete(snapshot, request, now, &findings, Permit::bare())),
+    };
+    Decision { verdict, event }
+}
+
+fn event(snapshot: &Snapshot, request: &RequestView<'_>, now: UnixTime, findings: &Findings) -> AuditEvent {
+    let own = snapshot.own_id(request);
+    AuditEvent {
+        decision_id: request.decision_id.to_owned(),
+        time: now.to_rfc3339(),
+        decision: "allow",
+        reason: "policy",
+        policy_reason: None,
+        mode: snapshot.mode.as_str(),
+        status: None,
+        identity: findings.identity.as_ref().map(|identity| AuditIdentity {
+            spiffe_id: identity.id.as_str().to_owned(),
+            source: identity.source.as_str(),
+        }),
+        tokens: findings.tokens.clone(),
+        method: findings.method.clone(),
+        path: findings.path.as_ref().map(|path| path.as_str().to_owned()),
+        host: request.host().ok().flatten(),
+        destination: own.map(|id| id.as_str().to_owned()),
+        revision: snapshot.revision.clone(),
+        elapsed_us: None,
+        version: 1,
+        prints: findings.prints.clone(),
+        fault: findings.fault.clone().map(Into::into),
+    }
+}
+
+/// The policy's permit with what the configuration adds to it.
+fn complete(
+    snapshot: &Snapshot,
+    request: &RequestView<'_>,
+    now: UnixTime,
+    findings: &Findings,
+    mut permit: Permit,
+) -> Permit {
+    permit.remove.extend(findings.taken.iter().cloned());
+    permit.remove.extend(snapshot.upstream.owned.iter().map(|name| Arc::from(&**name)));
+    permit.remove.extend(snapshot.untrusted_signal_headers(request, now));
+    let mut add = |name: &Option<Box<str>>, value: Option<&str>| {
+        if let (Some(name), Some(value)) = (name, value) {
+            permit.set.retain(|(set, _)| **set != **name);
+            permit.set.push((name.to_string(), value.to_owned()));
+        }
+    };
+    add(&snapshot.upstream.spiffe_id, findings.identity.as_ref().map(|identity| identity.id.as_str()));
+    add(&snapshot.upstream.decision_id, Some(request.decision_id));
+    permit
+}
+
+/// A denial of our own, before or instead of the policy.
+fn refusal(reason: Reason) -> Denial {
+    Denial { status: reason.status(), reason, headers: Vec::new(), body: String::new() }
+}
+
+/// RFC 6750, section 3: a refusal that a token caused carries a challenge, unless the policy gave its own.
+fn challenged(snapshot: &Snapshot, mut denial: Denial) -> Denial {
+    let complaint = match &denial.reason {
+        Reason::TokenMissing => Some(Complaint::MissingToken),
+        Reason::Bearer(_) => Some(Complaint::InvalidRequest),
+        Reason::Token(_) | Reason::TokenIssuer | Reason::TokenClaims => Some(Complaint::InvalidToken),
+        // The policy asks for a token, or for a better one.
+        Reason::PolicyDenied if denial.status == 401 => Some(Complaint::MissingToken),
+        Reason::Headers(_)
+        | Reason::Method
+        | Reason::Path(_)
+        | Reason::Authority
+        | Reason::Query
+        | Reason::Identity(_)
+        | Reason::PolicyDenied
+        | Reason::PolicyUndefined
+        | Reason::PolicyError
+        | Reason::PolicyDecision
+        | Reason::Input => None,
+    };
+    if let Some(complaint) = complaint {
+        let is_given = denial.headers.iter().any(|(name, _): &HeaderPair| name == "www-authenticate");
+        if !is_given {
+            let challenge = Challenge::new(complaint, &snapshot.tokens.realm, None);
+            denial.headers.push(("www-authenticate".to_owned(), challenge.header));
+        }
+    }
+    denial
+}

@@ -1,0 +1,65 @@
+//! Rules, packages and imports that contradict each other, and how many rules there are.
+
+use crate::rego::decision::reference;
+use crate::rego::error::{RegoError, RegoErrorKind};
+use crate::rego::limits::Limits;
+use crate::rego::program::{Program, RuleKind};
+
+/// Refuses them.
+pub(super) fn check(program: &Program, limits: &Limits, errors: &mut Vec<RegoError>) {
+    let count: usize = program.rules.values().map(|rule| rule.definitions.len()).sum();
+    if count > limits.rules
+        && let Some(module) = program.modules.first()
+    {
+        errors.push(RegoError::at(
+            &module.node.package.span,
+            RegoErrorKind::Limit,
+            format!("the policy has more than {} rules", limits.rules),
+            "express them as one rule over a table in the data document",
+        ));
+    }
+    for (path, rule) in &program.rules {
+        let Some(definition) = rule.definitions.first() else { continue };
+        let mut conflict = |message: String, hint: &str| {
+            errors.push(RegoError::at(definition.rule.span(), RegoErrorKind::Type, message, hint));
+        };
+        if let Some(package) = program.modules.iter().find(|module| module.package.starts_with(path)) {
+            conflict(
+                format!("rule {} conflicts with package {}", reference(path), reference(&package.package)),
+                "rename the rule or the package",
+            );
+        }
+        // What lies below a rule belongs to its value: only a partial object can be made of several rules.
+        let below = program
+            .rules_under(path)
+            .find(|(other, below)| *other != path && !(is_object(rule.kind) && is_part(below.kind)));
+        if let Some((below, _)) = below {
+            conflict(
+                format!("rule {} conflicts with rule {}", reference(path), reference(below)),
+                "rename one of them",
+            );
+        }
+        if let Some(name) = path.get(definition_depth(program, definition.module))
+            && program.module(definition.module).is_some_and(|module| module.imports.contains_key(name))
+        {
+            conflict(
+                format!("the import `{name}` has the name of a rule of the package"),
+                "give the import another name with `as`",
+            );
+        }
+    }
+}
+
+fn is_object(kind: RuleKind) -> bool {
+    matches!(kind, RuleKind::Object)
+}
+
+/// Whether a rule can be an entry of a partial object.
+fn is_part(kind: RuleKind) -> bool {
+    matches!(kind, RuleKind::Complete | RuleKind::Object)
+}
+
+/// Where in the path of a rule its own name begins.
+fn definition_depth(program: &Program, module: usize) -> usize {
+    program.module(module).map_or(0, |module| module.package.len())
+}
