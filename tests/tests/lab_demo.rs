@@ -41,6 +41,16 @@ static_resources:
                     - { name: all, domains: ["*"], routes: [ { match: { prefix: / }, direct_response: { status: 204 } } ] }
 "#;
 
+const CAST: &str = r#"
+authorities: { corp: corp.example.com, partner: partner.example.org }
+identities:
+  frontend: { spiffe_id: "spiffe://corp.example.com/ns/web/sa/frontend" }
+  database: { spiffe_id: "spiffe://corp.example.com/ns/db/sa/database", dns: [localhost] }
+  partner-app: { authority: partner, spiffe_id: "spiffe://partner.example.org/ns/app/sa/client" }
+issuers:
+  staff: { claims: { iss: "https://sso.corp.example.com" }, keys: [ { kid: a, alg: ES256 } ] }
+"#;
+
 const REQUESTS: &str = r#"
 title: an Envoy that answers by itself
 tokens: { good: { issuer: staff } }
@@ -58,9 +68,7 @@ fn repository(name: &str, status: u16) -> (PathBuf, u16) {
     fs::create_dir_all(&scenario).unwrap();
     fs::create_dir_all(root.join("target")).unwrap();
     fs::write(root.join("target/doorward.wasm"), "never loaded").unwrap();
-    // An Envoy that build.sh installed is found from here, too.
-    let _ = std::os::unix::fs::symlink(ours.join("target/tools"), root.join("target/tools"));
-    fs::copy(ours.join("envoy/lab.yaml"), root.join("envoy/lab.yaml")).unwrap();
+    fs::write(root.join("envoy/lab.yaml"), CAST).unwrap();
     // A scenario's ports are fixed: these were free a moment ago.
     let free = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
     let [admin, door] = free.map(|listener| listener.local_addr().unwrap().port());

@@ -5,13 +5,15 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use doorward_cli::source::resolve;
+
 use super::bootstrap::{Entrance, Entrances};
 use super::file::{Scenario, stem};
 use crate::ecds::Plugin;
 use crate::envoy::{Envoy, Launch, LogTail, Program};
 use crate::lab::{Cast, Lab, TokenRequest};
 use crate::upstream::Upstream;
-use crate::{Context, Error, Result, render};
+use crate::{Context, Error, Result};
 
 /// What all scenarios share: one Envoy to run, one module, one cast.
 pub struct Theatre {
@@ -101,7 +103,7 @@ impl Theatre {
     /// `doorward.x.yaml` becomes `target/demo/NAME/doorward.x.json`, a resource called `doorward.x`.
     fn render(&self, filter: &Path, folder: &Path) -> Result<()> {
         let name = stem(filter)?;
-        let configuration = render::resolve(filter)?;
+        let configuration = resolve(filter).context(|| "the filter's configuration")?;
         let version = configuration.get("revision").and_then(|revision| revision.as_str()).unwrap_or("1");
         Plugin::new(&name, &self.module).write(&folder.join(format!("{name}.json")), version, &configuration)
     }
