@@ -11,7 +11,6 @@ pub mod error;
 pub mod http;
 pub mod lab;
 pub mod pki;
-pub mod render;
 pub mod scenario;
 pub mod signals;
 pub mod table;
