@@ -19,7 +19,9 @@ decision := {
 	input.request.method != "GET"
 } else := refusal(403, "the person is not in the group db-reader-callers") if {
 	not in_group
-} else := refusal(403, "only single accounts can be read")
+} else := refusal(403, "only single accounts can be read") if {
+	not one_account
+}
 
 by_payments_api if input.identity.spiffe_id == "spiffe://corp.example.com/ns/payment/sa/payments-api"
 

@@ -4,4 +4,4 @@ package mesh.authz
 default allow := false
 
 # The frontend, and no other workload of the trust domain, may reach the database.
-allow if input.identity.spiffe_id == "spiffe://corp.example.com/ns/shop/sa/frontend"
+allow if input.identity.spiffe_id == "spiffe://corp.example.com/ns/web/sa/frontend"
