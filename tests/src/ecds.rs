@@ -6,14 +6,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use doorward_cli::render::{Form, render};
 use serde_json::{Value, json};
 
 use crate::{Context, Result};
 
 /// Type URL of the Wasm HTTP filter, as `config_discovery.type_urls` wants it.
 pub const WASM_TYPE: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
-/// Name of the root context; the filter has one.
-pub const ROOT_ID: &str = "doorward";
 /// The namespace of the VM: equal identifiers with equal code share one VM a worker.
 pub const VM_ID: &str = "doorward";
 
@@ -34,28 +33,14 @@ impl Plugin {
         Self { name: name.into(), module: module.into(), vm_id: VM_ID.into() }
     }
 
-    /// The filter's `typed_config`, with `configuration` handed over as JSON text.
+    /// The filter's `typed_config`, as `doorward render` writes it, in the VM of [`Plugin::vm_id`].
     pub fn typed_config(&self, configuration: &Value) -> Value {
-        json!({
-            "@type": WASM_TYPE,
-            "config": {
-                "name": self.name,
-                "root_id": ROOT_ID,
-                "vm_config": {
-                    "vm_id": self.vm_id,
-                    "runtime": "envoy.wasm.runtime.v8",
-                    "code": { "local": { "filename": self.module } },
-                },
-                "configuration": {
-                    "@type": "type.googleapis.com/google.protobuf.StringValue",
-                    "value": configuration.to_string(),
-                },
-                // A trap costs the requests of one second on one worker, never a pass: meanwhile they get 503.
-                "failure_policy": "FAIL_RELOAD",
-                "reload_config": { "backoff": { "base_interval": "1s" } },
-                "allow_on_headers_stop_iteration": true,
-            },
-        })
+        let mut filter = render(configuration, Form::Envoy, &self.name, &self.module.to_string_lossy());
+        let mut typed_config = filter.get_mut("typed_config").map(Value::take).unwrap_or_default();
+        if let Some(vm_id) = typed_config.pointer_mut("/config/vm_config/vm_id") {
+            *vm_id = self.vm_id.clone().into();
+        }
+        typed_config
     }
 
     /// The whole file: a discovery response with one resource. `version` shows as the statistic `version_text`.

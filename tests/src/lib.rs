@@ -14,7 +14,6 @@ pub mod hostile;
 pub mod http;
 pub mod lab;
 pub mod pki;
-pub mod render;
 pub mod scenario;
 pub mod signals;
 pub mod table;

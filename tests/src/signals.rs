@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process_group, waitpgid};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
@@ -16,6 +16,8 @@ use crate::{Context, Error, Result};
 
 /// How long a process may take to end after SIGTERM before it gets SIGKILL.
 pub const GRACE: Duration = Duration::from_secs(2);
+/// The same for an interrupt, where somebody waits for the prompt.
+const INTERRUPT_GRACE: Duration = Duration::from_millis(700);
 const POLL: Duration = Duration::from_millis(20);
 
 static RUNNING: Mutex<Running> = Mutex::new(Running { closing: false, groups: Vec::new() });
@@ -31,9 +33,20 @@ fn running() -> MutexGuard<'static, Running> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn interrupted() -> bool {
+    running().closing
+}
+
 /// From now on an interrupt is the ordinary end, with exit status 0 (`demo --keep`).
 pub fn expect_interrupt() {
     INTERRUPT_EXPECTED.store(true, Ordering::SeqCst);
+}
+
+/// Does not return once an interrupt came: whatever fails then fails because of it, and the handler ends the process.
+pub fn wait_if_interrupted() {
+    while interrupted() {
+        thread::park();
+    }
 }
 
 /// Takes the listed processes down when this process gets SIGINT, SIGTERM or SIGHUP, then ends it with 128 plus the
@@ -99,11 +112,23 @@ fn take_all_down() {
     for group in &groups {
         let _ = kill_process_group(*group, Signal::TERM);
     }
-    // Uncollected children still count as members; whoever owns them may collect them meanwhile, or init will.
-    let gone = || groups.iter().all(|group| test_kill_process_group(*group).is_err());
-    wait_until(gone, Duration::from_millis(500));
-    for group in groups {
-        let _ = kill_process_group(group, Signal::KILL);
+    // Where process 1 collects nobody's children (many a container), an uncollected one would stay in the process table.
+    let collected = || groups.iter().all(|group| has_no_child_left(*group));
+    wait_until(collected, INTERRUPT_GRACE);
+    for group in &groups {
+        let _ = kill_process_group(*group, Signal::KILL);
+    }
+    wait_until(collected, INTERRUPT_GRACE);
+}
+
+/// Collects what has ended of a group; whether nothing of it is left. The owner may have collected it before us.
+fn has_no_child_left(group: Pid) -> bool {
+    loop {
+        match waitpgid(group, WaitOptions::NOHANG) {
+            Ok(Some(_)) => {}
+            Ok(None) => return false,
+            Err(_) => return true,
+        }
     }
 }
 

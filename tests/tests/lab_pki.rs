@@ -1,4 +1,5 @@
 //! The certificates are what their specification says.
+#![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
 
 use doorward_tests::pki::{Authority, LeafSpec, self_signed, unix_now};
 use p256::ecdsa::signature::Verifier;

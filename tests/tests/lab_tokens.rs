@@ -1,5 +1,6 @@
 //! The tokens verify where they should, and only there. The judge is `jsonwebtoken`, and for ES512, which it does not
 //! know, `p521`.
+#![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -80,7 +80,7 @@ fn without_values(message: &str) -> String {
 
 /// The end of an `unknown variant` message, from `expected` on: serde's own list of names.
 fn options(rest: &str) -> &str {
-    rest.find("`, expected ").and_then(|at| rest.get(at.saturating_add(3)..)).unwrap_or("expected another")
+    rest.rfind("`, expected ").and_then(|at| rest.get(at.saturating_add(3)..)).unwrap_or("expected another")
 }
 
 #[cfg(test)]

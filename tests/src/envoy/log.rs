@@ -15,6 +15,8 @@ const NOISE: [&str; 3] =
     ["no configured limit to the number of allowed active", "caught ENVOY_SIGTERM", "deprecated"];
 /// How many lines of a log are shown to a person.
 const SHOWN: usize = 12;
+/// How many characters of such a line.
+const LONGEST: usize = 400;
 
 /// Reads a log from where it stood at the last look.
 pub struct LogTail {
@@ -78,10 +80,11 @@ pub(super) fn lines_that_matter(path: &Path) -> String {
     };
     let mut lines: Vec<&str> = text.lines().filter(matters).collect();
     if lines.is_empty() {
-        lines = text.lines().collect();
+        lines = text.lines().filter(|line| !NOISE.iter().any(|noise| line.contains(noise))).collect();
     }
     let from = lines.len().saturating_sub(SHOWN);
-    lines.iter().skip(from).map(|line| format!("    {}\n", without_prefix(line))).collect()
+    let shown = |line: &&str| -> String { without_prefix(line).chars().take(LONGEST).collect() };
+    lines.iter().skip(from).map(|line| format!("    {}\n", shown(line))).collect()
 }
 
 /// A line without its time, thread and source.

@@ -192,7 +192,8 @@ fn path(random: &mut Prng) -> Lines {
         "/\u{e4}", "/*", "/{}",
     ];
     let mut path = String::from(random.pick(&["", "/", "http://x.example", "//x.example"]));
-    for _ in 0..random.between(1, if random.one_in(20) { 3000 } else { 20 }) {
+    let longest = if random.one_in(20) { 3000 } else { 20 };
+    for _ in 0..random.between(1, longest) {
         path.push_str(random.pick(&pieces));
     }
     let mut path = path.into_bytes();

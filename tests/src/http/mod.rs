@@ -157,12 +157,18 @@ impl Client {
         if let Some(connection) = self.connection.take() {
             // The server may have closed an idle connection: then nothing was processed, and a fresh one may try again.
             match self.exchange(connection, bytes, head) {
-                Err(HttpError::Closed | HttpError::Tls(_)) => {}
+                Err(HttpError::Closed) => {}
                 other => return other,
             }
         }
         let connection = self.connect()?;
-        self.exchange(connection, bytes, head)
+        match self.exchange(connection, bytes, head) {
+            // Under TLS 1.3 the client is done before the server has looked at its certificate.
+            Err(HttpError::Closed) if self.tls.is_some() => {
+                Err(HttpError::Tls(io::Error::other("closed before the first byte of a response")))
+            }
+            other => other,
+        }
     }
 
     /// Closes the connection; the next request opens another.

@@ -108,7 +108,7 @@ pub(super) fn read_response(
             let length = length.parse().map_err(|_| HttpError::Malformed("content-length"))?;
             response.body = reader.exactly(length)?;
         } else {
-            response.body = reader.to_end()?;
+            response.body = reader.rest()?;
             delimited = false;
         }
         return Ok((response, delimited && !close));
@@ -189,7 +189,7 @@ impl Reader<'_> {
         Ok(self.buffer.drain(..length).collect())
     }
 
-    fn to_end(&mut self) -> Result<Vec<u8>, HttpError> {
+    fn rest(&mut self) -> Result<Vec<u8>, HttpError> {
         while self.buffer.len() <= MAX_BODY && self.fill()? {}
         Ok(std::mem::take(self.buffer))
     }
