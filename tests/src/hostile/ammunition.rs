@@ -11,11 +11,11 @@ use crate::{Context, Result};
 /// The issuer of the tokens that are accepted.
 pub const ISSUER: &str = "https://sso.corp.example.com/realms/staff";
 /// Who may pass by certificate, or by the header of the gateway.
-pub const WEB: &str = "spiffe://corp.example.com/ns/shop/sa/web";
+pub(super) const WEB: &str = "spiffe://corp.example.com/ns/shop/sa/web";
 /// The proxy whose x-forwarded-client-cert is believed.
-pub const GATEWAY: &str = "spiffe://corp.example.com/ns/edge/sa/gateway";
+pub(super) const GATEWAY: &str = "spiffe://corp.example.com/ns/edge/sa/gateway";
 /// A workload of the trust domain that may do nothing.
-pub const STRANGER: &str = "spiffe://corp.example.com/ns/shop/sa/batch";
+pub(super) const STRANGER: &str = "spiffe://corp.example.com/ns/shop/sa/batch";
 
 /// Good things to spoil.
 pub struct Ammunition {

@@ -51,7 +51,7 @@ fn odd_id(random: &mut Prng) -> String {
         4 => WEB.replacen("corp", "Corp", 1),
         5 => WEB.replacen("/sa/", "/sa/../sa/", 1),
         6 => WEB.replacen("web", "%77eb", 1),
-        7 => format!("{WEB} "),
+        7 => format!(" {WEB}"),
         _ => format!("spiffe://corp.example.com/{}", "a/".repeat(random.between(1, 3000))),
     }
 }
