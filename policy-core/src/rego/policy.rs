@@ -1,7 +1,9 @@
 //! A policy, compiled once and evaluated for every request.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
+use regorus::Value as Inner;
 use regorus::utils::limits::ExecutionTimerConfig;
 use thiserror::Error;
 
@@ -12,7 +14,7 @@ use super::error::{RegoError, RegoErrorKind};
 use super::limits::{Limits, STEPS_PER_TICK};
 use super::meter::{self, Allowance};
 use super::parse::{self, position};
-use super::program::{Program, RuleKind};
+use super::program::{Path, Program, RuleKind};
 use super::reads::Reads;
 use super::rewrite;
 use super::value::Value;
@@ -141,6 +143,8 @@ impl EvalError {
 pub struct Policy {
     engine: regorus::Engine,
     entry: String,
+    /// Objects that the decision holds even if no rule in them has a value, by their paths inside of it.
+    objects: Vec<Path>,
     reads: Reads,
     limits: Limits,
 }
@@ -176,12 +180,7 @@ impl Policy {
         }
         if let Some(module) = modules.iter().find(|module| module.source.contains(rewrite::RESERVED)) {
             let message = format!("names with `{}` are reserved", rewrite::RESERVED);
-            return Err(vec![RegoError::whole(
-                &module.name,
-                RegoErrorKind::Refused,
-                message,
-                "use other names",
-            )]);
+            return Err(vec![RegoError::whole(&module.name, RegoErrorKind::Refused, message, "use other names")]);
         }
         let data_value = read_data(data, limits).map_err(|error| vec![error])?;
         let trees = parse::parse(modules, version, limits)?;
@@ -192,8 +191,7 @@ impl Policy {
         }
         let entry = Entry::of(&program, decision).map_err(|error| vec![error])?;
         let mut engine = parse::engine(version, limits);
-        let internal =
-            |file: &str, message: &str| vec![parse::explain(file, RegoErrorKind::Compile, message)];
+        let internal = |file: &str, message: &str| vec![parse::explain(file, RegoErrorKind::Compile, message)];
         for (index, (module, tree)) in modules.iter().zip(&trees).enumerate() {
             let source = rewrite::source(&program, index, tree)
                 .ok_or_else(|| internal(&module.name, "error: a statement could not be found in the text"))?;
@@ -201,18 +199,21 @@ impl Policy {
                 .add_policy(module.name.clone(), source)
                 .map_err(|error| internal(&module.name, &error.to_string()))?;
         }
-        if let Some(source) = entry.module(version) {
+        if let Some(source) = entry.module() {
             engine
                 .add_policy(ENTRY_PACKAGE.to_owned(), source)
                 .map_err(|error| internal(ENTRY_PACKAGE, &error.to_string()))?;
         }
         engine.add_data(data_value.into_inner()).map_err(|error| internal("data", &error.to_string()))?;
-        builtins::register(
-            &mut engine,
-            check::used_builtins(&program).into_iter().chain(builtins::find(builtins::ITEMS)),
-        )
-        .map_err(|name| internal("policy", &format!("error: the built-in `{name}` cannot be registered")))?;
-        let mut policy = Self { engine, entry: entry.rule(), reads: Reads::of(&program), limits: *limits };
+        builtins::register(&mut engine, check::used_builtins(&program).into_iter().chain(builtins::find(builtins::ITEMS)))
+            .map_err(|name| internal("policy", &format!("error: the built-in `{name}` cannot be registered")))?;
+        let mut policy = Self {
+            engine,
+            entry: entry.rule(),
+            objects: entry.objects(),
+            reads: Reads::of(&program),
+            limits: *limits,
+        };
         policy.prepare().map_err(|message| internal("policy", &message))?;
         Ok(policy)
     }
@@ -222,7 +223,7 @@ impl Policy {
     pub fn evaluate(&self, input: Value, now: UnixTime, budget: Budget) -> Evaluation {
         let mut engine = self.engine.clone();
         engine.set_input(input.into_inner());
-        self.run(&mut engine, now, budget).0
+        self.run(&mut engine, now, budget)
     }
 
     /// What the policy can read of `input`.
@@ -233,18 +234,10 @@ impl Policy {
 
     /// Makes regorus do its own compilation now, so that an evaluation finds everything in place.
     fn prepare(&mut self) -> Result<(), String> {
-        self.engine
-            .compile_with_entrypoint(&self.entry.as_str().into())
-            .map(|_| ())
-            .map_err(|error| error.to_string())
+        self.engine.compile_with_entrypoint(&self.entry.as_str().into()).map(|_| ()).map_err(|error| error.to_string())
     }
 
-    fn run(
-        &self,
-        engine: &mut regorus::Engine,
-        now: UnixTime,
-        budget: Budget,
-    ) -> (Evaluation, Option<String>) {
+    fn run(&self, engine: &mut regorus::Engine, now: UnixTime, budget: Budget) -> Evaluation {
         let limit = meter::begin(&Allowance {
             steps: budget.steps,
             now,
@@ -255,15 +248,15 @@ impl Policy {
         engine.set_execution_timer_config(ExecutionTimerConfig { limit, check_interval });
         let result = engine.eval_rule(self.entry.clone());
         let (prints, prints_dropped, exhausted) = meter::end();
-        let (outcome, message) = match result {
-            _ if exhausted => (Outcome::Error(EvalError::unplaced(EvalErrorReason::Budget)), None),
-            Ok(value) => (Value::defined(value).map_or(Outcome::Undefined, Outcome::Defined), None),
-            Err(error) => {
-                let message = error.to_string();
-                (Outcome::Error(EvalError::of(&message)), Some(message))
+        let outcome = match result {
+            _ if exhausted => Outcome::Error(EvalError::unplaced(EvalErrorReason::Budget)),
+            Ok(value) => {
+                let value = with_objects(value, &self.objects);
+                Value::defined(value).map_or(Outcome::Undefined, Outcome::Defined)
             }
+            Err(error) => Outcome::Error(EvalError::of(&error.to_string())),
         };
-        (Evaluation { outcome, prints, prints_dropped }, message)
+        Evaluation { outcome, prints, prints_dropped }
     }
 }
 
@@ -303,20 +296,42 @@ fn read_data(data: &serde_json::Value, limits: &Limits) -> Result<Value, RegoErr
     Value::from_json_within(data, &mut nodes).map_err(|error| refused(error.to_string()))
 }
 
+/// Puts empty objects where rules with longer names would be, as OPA does: regorus leaves them out.
+fn with_objects(value: Inner, objects: &[Path]) -> Inner {
+    let mut value = value;
+    for path in objects {
+        if value == Inner::Undefined {
+            value = Inner::new_object();
+        }
+        let mut at = &mut value;
+        for step in path {
+            let Ok(entries) = at.as_object_mut() else { break };
+            let key = Inner::from(step.as_str());
+            if entries.get(&key).is_none() {
+                entries.insert(key.clone(), Inner::new_object());
+            }
+            let Some(next) = entries.get_mut(&key) else { break };
+            at = next;
+        }
+    }
+    value
+}
+
 /// How the decision is reached.
 enum Entry {
     /// It is the value of one rule.
     Rule(String),
-    /// It lies inside of a rule's value, or is made of several rules: a rule of ours refers to it.
-    Reference(String),
+    /// It lies inside of a rule's value: a rule of ours refers to it.
+    Inside(String),
+    /// It is the object that several rules make up: a rule of ours refers to it. With the objects in it.
+    Object(String, Vec<Path>),
 }
 
 impl Entry {
     fn of(program: &Program, decision: &DecisionPath) -> Result<Self, RegoError> {
         let path = decision.segments();
-        let refused = |message: String, hint: String| {
-            Err(RegoError::whole("policy", RegoErrorKind::Decision, message, hint))
-        };
+        let refused =
+            |message: String, hint: String| Err(RegoError::whole("policy", RegoErrorKind::Decision, message, hint));
         if let Some(rule) = program.rules.get(path) {
             if let RuleKind::Function { .. } = rule.kind {
                 return refused(
@@ -327,13 +342,15 @@ impl Entry {
             return Ok(Self::Rule(reference(path)));
         }
         // Rules below the path, which is not a whole package; or the path leads into one rule's value.
-        let below =
-            program.rules_under(path).any(|(_, rule)| !matches!(rule.kind, RuleKind::Function { .. }));
+        let below = program.rules_under(path).any(|(_, rule)| !matches!(rule.kind, RuleKind::Function { .. }));
         let package = program.modules.iter().any(|module| module.package.starts_with(path));
         let above = (0..path.len()).rev().find_map(|n| program.rules.get(path.get(..n)?));
         let inside = above.is_some_and(|rule| !matches!(rule.kind, RuleKind::Function { .. }));
-        if (below && !package) || inside {
-            return Ok(Self::Reference(reference(path)));
+        if inside {
+            return Ok(Self::Inside(reference(path)));
+        }
+        if below && !package {
+            return Ok(Self::Object(reference(path), objects_in(program, path)));
         }
         let rules: Vec<String> = program
             .rules
@@ -349,14 +366,11 @@ impl Entry {
         refused(message, listing(&rules))
     }
 
-    fn module(&self, version: RegoVersion) -> Option<String> {
+    fn module(&self) -> Option<String> {
         match self {
             Self::Rule(_) => None,
-            Self::Reference(reference) => {
-                let rule = match version {
-                    RegoVersion::V0 | RegoVersion::V1 => format!("result := {reference}"),
-                };
-                Some(format!("package {ENTRY_PACKAGE}\n{rule}\n"))
+            Self::Inside(reference) | Self::Object(reference, _) => {
+                Some(format!("package {ENTRY_PACKAGE}\nresult := {reference}\n"))
             }
         }
     }
@@ -364,9 +378,31 @@ impl Entry {
     fn rule(&self) -> String {
         match self {
             Self::Rule(rule) => rule.clone(),
-            Self::Reference(_) => format!("data.{ENTRY_PACKAGE}.result"),
+            Self::Inside(_) | Self::Object(..) => format!("data.{ENTRY_PACKAGE}.result"),
         }
     }
+
+    fn objects(&self) -> Vec<Path> {
+        match self {
+            Self::Rule(_) | Self::Inside(_) => Vec::new(),
+            Self::Object(_, objects) => objects.clone(),
+        }
+    }
+}
+
+/// The objects on the way from a path to the rules below it, each by its path from there; the outermost is empty.
+fn objects_in(program: &Program, path: &[String]) -> Vec<Path> {
+    let mut objects = BTreeSet::new();
+    for (rule, view) in program.rules_under(path) {
+        if matches!(view.kind, RuleKind::Function { .. }) {
+            continue;
+        }
+        let inside = rule.get(path.len()..).unwrap_or_default();
+        for length in 0..inside.len() {
+            objects.insert(inside.get(..length).unwrap_or_default().to_vec());
+        }
+    }
+    objects.into_iter().collect()
 }
 
 /// What decisions there are, for the one who mistyped one.
@@ -377,9 +413,5 @@ fn listing(rules: &[String]) -> String {
     }
     let more = rules.len().saturating_sub(SHOWN);
     let names = rules.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-    if more > 0 {
-        format!("the rules are: {names} and {more} more")
-    } else {
-        format!("the rules are: {names}")
-    }
+    if more > 0 { format!("the rules are: {names} and {more} more") } else { format!("the rules are: {names}") }
 }

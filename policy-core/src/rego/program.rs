@@ -201,6 +201,14 @@ fn index_rule(
     if steps.is_empty() {
         return Err(RegoError::at(rule.span(), RegoErrorKind::Parse, "the rule has no name", ""));
     }
+    if let Some(name @ ("input" | "data")) = steps.first().map(String::as_str) {
+        return Err(RegoError::at(
+            rule.span(),
+            RegoErrorKind::Compile,
+            format!("rules must not shadow {name}"),
+            "use another name",
+        ));
+    }
     let mut path = package.to_vec();
     path.extend(steps);
     let view =

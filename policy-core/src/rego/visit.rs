@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use regorus::unstable::{AssignOp, Expr, Literal, LiteralStmt, Query, Ref, Rule, RuleHead};
 
-use super::program::{Definition, Global, Program, Reference, Step};
+use super::program::{Definition, Global, Program, Reference, Step, is_wildcard};
 
 /// What a check wants to see. Bodies nest: a comprehension's or an `every`'s body lies inside a statement.
 pub(super) trait Visitor {
@@ -264,6 +264,23 @@ pub(super) fn pattern_names(patterns: &[Ref<Expr>]) -> BTreeSet<String> {
         collect_names(pattern, &mut names);
     }
     names
+}
+
+/// A variable that a pattern has twice: it would have to be the same in both places.
+pub(super) fn repeated_name(patterns: &[Ref<Expr>]) -> Option<String> {
+    fn find(pattern: &Ref<Expr>, seen: &mut BTreeSet<String>) -> Option<String> {
+        match pattern.as_ref() {
+            Expr::Var { span, .. } => {
+                let name = span.text();
+                (!is_wildcard(name) && !seen.insert(name.to_owned())).then(|| name.to_owned())
+            }
+            Expr::Array { items, .. } => items.iter().find_map(|item| find(item, seen)),
+            Expr::Object { fields, .. } => fields.iter().find_map(|(_, _, value)| find(value, seen)),
+            _ => None,
+        }
+    }
+    let mut seen = BTreeSet::new();
+    patterns.iter().find_map(|pattern| find(pattern, &mut seen))
 }
 
 /// The variables of a pattern: a variable, or those in the items of arrays and the values of objects.

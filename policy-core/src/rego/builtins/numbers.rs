@@ -11,6 +11,47 @@ pub(super) const TO_NUMBER: Function = to_number;
 pub(super) const RANGE: Function = range;
 pub(super) const SUM: Function = sum;
 
+pub(super) const SORT: Function = sort;
+pub(super) const MIN: Function = min;
+pub(super) const MAX: Function = max;
+
+/// The items of an array or a set in order; an error where the order of collections would matter.
+fn sorted(value: &Inner) -> Result<Option<Vec<Inner>>, Stop> {
+    let mut items: Vec<Inner> = match value {
+        Inner::Array(items) => items.iter().cloned().collect(),
+        Inner::Set(items) => items.iter().cloned().collect(),
+        Inner::Null
+        | Inner::Bool(_)
+        | Inner::Number(_)
+        | Inner::String(_)
+        | Inner::Object(_)
+        | Inner::Undefined => return Ok(None),
+    };
+    let collections = items
+        .iter()
+        .filter(|item| matches!(item, Inner::Array(_) | Inner::Set(_) | Inner::Object(_)))
+        .count();
+    if collections > 1 {
+        return Err(Stop::Unsure);
+    }
+    items.sort();
+    Ok(Some(items))
+}
+
+fn sort(_: &Patterns, args: &[Inner]) -> Answer {
+    Ok(sorted(arg(args, 0))?.map_or(Inner::Undefined, Inner::from))
+}
+
+fn min(_: &Patterns, args: &[Inner]) -> Answer {
+    let items = sorted(arg(args, 0))?.unwrap_or_default();
+    Ok(items.first().cloned().unwrap_or(Inner::Undefined))
+}
+
+fn max(_: &Patterns, args: &[Inner]) -> Answer {
+    let items = sorted(arg(args, 0))?.unwrap_or_default();
+    Ok(items.last().cloned().unwrap_or(Inner::Undefined))
+}
+
 /// The instant of the request, the same for the whole evaluation.
 fn now_ns(_: &Patterns, _: &[Inner]) -> Answer {
     Ok(Inner::from(meter::now().nanos()))

@@ -20,43 +20,41 @@ pub(super) fn check(program: &Program, limits: &Limits, errors: &mut Vec<RegoErr
     }
     for (path, rule) in &program.rules {
         let Some(definition) = rule.definitions.first() else { continue };
-        let mut conflict = |message: String, hint: &str| {
-            errors.push(RegoError::at(definition.rule.span(), RegoErrorKind::Type, message, hint));
+        let mut conflict = |kind: RegoErrorKind, message: String, hint: &str| {
+            errors.push(RegoError::at(definition.rule.span(), kind, message, hint));
         };
         if let Some(package) = program.modules.iter().find(|module| module.package.starts_with(path)) {
             conflict(
+                RegoErrorKind::Type,
                 format!("rule {} conflicts with package {}", reference(path), reference(&package.package)),
                 "rename the rule or the package",
             );
         }
-        // What lies below a rule belongs to its value: only a partial object can be made of several rules.
-        let below = program
-            .rules_under(path)
-            .find(|(other, below)| *other != path && !(is_object(rule.kind) && is_part(below.kind)));
-        if let Some((below, _)) = below {
-            conflict(
-                format!("rule {} conflicts with rule {}", reference(path), reference(below)),
-                "rename one of them",
-            );
+        if let Some((below, _)) = program.rules_under(path).find(|(other, _)| *other != path) {
+            if rule.kind == RuleKind::Object {
+                conflict(
+                    RegoErrorKind::Refused,
+                    format!("{} has computed keys, and a rule for one key: {}", reference(path), reference(below)),
+                    "give all of them computed keys, as in `p[k] := 1 if { k := \"a\"; ... }`",
+                );
+            } else {
+                conflict(
+                    RegoErrorKind::Type,
+                    format!("rule {} conflicts with rule {}", reference(path), reference(below)),
+                    "rename one of them",
+                );
+            }
         }
         if let Some(name) = path.get(definition_depth(program, definition.module))
             && program.module(definition.module).is_some_and(|module| module.imports.contains_key(name))
         {
             conflict(
+                RegoErrorKind::Type,
                 format!("the import `{name}` has the name of a rule of the package"),
                 "give the import another name with `as`",
             );
         }
     }
-}
-
-fn is_object(kind: RuleKind) -> bool {
-    matches!(kind, RuleKind::Object)
-}
-
-/// Whether a rule can be an entry of a partial object.
-fn is_part(kind: RuleKind) -> bool {
-    matches!(kind, RuleKind::Complete | RuleKind::Object)
 }
 
 /// Where in the path of a rule its own name begins.

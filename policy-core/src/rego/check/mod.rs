@@ -9,6 +9,7 @@ pub(super) mod depth;
 mod documents;
 mod forms;
 mod negation;
+mod ordering;
 mod recursion;
 mod scope;
 pub(super) mod with;
@@ -24,6 +25,7 @@ pub(super) fn check(program: &Program, limits: &Limits) -> Vec<RegoError> {
     documents::check(program, &mut errors);
     forms::check(program, &mut errors);
     calls::check(program, &mut errors);
+    ordering::check(program, &mut errors);
     with::check(program, &mut errors);
     scope::check(program, &mut errors);
     // The next one relies on what the others have established.

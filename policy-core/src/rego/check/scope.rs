@@ -17,7 +17,7 @@ type Names = BTreeSet<String>;
 pub(super) fn check(program: &Program, errors: &mut Vec<RegoError>) {
     for rule in program.rules.values() {
         for definition in &rule.definitions {
-            Check { program, module: definition.module, declared: Vec::new(), errors }.definition(definition);
+            Check { program, module: definition.module, declared: Vec::new(), every: Vec::new(), errors }.definition(definition);
         }
     }
 }
@@ -27,6 +27,8 @@ struct Check<'a> {
     module: usize,
     /// What the bodies around declare, outermost first.
     declared: Vec<Names>,
+    /// The variables of the `every` around.
+    every: Vec<Names>,
     errors: &'a mut Vec<RegoError>,
 }
 
@@ -61,6 +63,7 @@ impl Check<'_> {
         }
         for (index, body) in bodies.iter().enumerate() {
             self.declared.push(declared(&body.query));
+            self.not_redeclared(&body.query, args_span(args), &pattern_names(args));
             let bound = self.body(&body.query, &bound);
             if index == 0 || body.assign.is_none() {
                 self.head(head, &bound);
@@ -109,6 +112,15 @@ impl Check<'_> {
             self.statement(statement, &bound);
         }
         bound
+    }
+
+    /// That a body does not declare the arguments of its function, or the variables of its `every`, again.
+    fn not_redeclared(&mut self, body: &Query, span: Option<&Span>, names: &Names) {
+        let again = declared(body).into_iter().find(|name| !is_wildcard(name) && names.contains(name));
+        if let (Some(name), Some(span)) = (again, span) {
+            let message = format!("var {name} declared above");
+            self.error(span, RegoErrorKind::Compile, message, "use another name inside");
+        }
     }
 
     /// That no name is declared twice, and none is used before it is.
@@ -189,8 +201,7 @@ impl Check<'_> {
             }
             Literal::Expr { expr, .. } => match expr.as_ref() {
                 Expr::AssignExpr { op, lhs, rhs, .. } => {
-                    self.bind_indices(lhs, bound);
-                    self.bind_indices(rhs, bound);
+                    self.bind_indices(expr, bound);
                     self.unify(lhs, rhs, matches!(op, AssignOp::Eq), bound);
                 }
                 Expr::Call { fcn, params, .. } if fcn.span().text() == "walk" && params.len() == 2 => {
@@ -201,6 +212,8 @@ impl Check<'_> {
                         }
                     }
                 }
+                // What is printed is captured, not evaluated in the body.
+                Expr::Call { fcn, .. } if fcn.span().text() == "print" => {}
                 _ => self.bind_indices(expr, bound),
             },
         }
@@ -216,10 +229,10 @@ impl Check<'_> {
                 }
             }
             _ => {
-                if self.is_known(rhs, bound) {
+                if self.is_known(rhs, bound) && may_match(lhs, rhs) {
                     self.bind_pattern(lhs, bound);
                 }
-                if both_ways && self.is_known(lhs, bound) {
+                if both_ways && self.is_known(lhs, bound) && may_match(rhs, lhs) {
                     self.bind_pattern(rhs, bound);
                 }
             }
@@ -234,7 +247,17 @@ impl Check<'_> {
     }
 
     /// Binds variables that stand as an index of something known, anywhere in an expression.
+    ///
+    /// A call inside of it is evaluated before it, so what the call uses must be bound without it.
     fn bind_indices(&self, expr: &Ref<Expr>, bound: &mut Names) {
+        for child in children(expr) {
+            if is_operation(child) {
+                self.bind_indices(child, bound);
+                if !self.is_known(child, bound) {
+                    return;
+                }
+            }
+        }
         for child in children(expr) {
             self.bind_indices(child, bound);
         }
@@ -284,6 +307,10 @@ impl Check<'_> {
             }
             Literal::Expr { expr, .. } => match expr.as_ref() {
                 Expr::AssignExpr { op, lhs, rhs, .. } => {
+                    if matches!(op, AssignOp::Eq) {
+                        self.not_of_every(lhs);
+                        self.not_of_every(rhs);
+                    }
                     self.pattern(lhs, bound);
                     match op {
                         AssignOp::Eq => self.pattern(rhs, bound),
@@ -305,15 +332,39 @@ impl Check<'_> {
             Literal::Every { key, value, domain, query, .. } => {
                 self.uses(domain, bound);
                 let names: Names = key.iter().chain([value]).map(|span| span.text().to_owned()).collect();
+                let mut used = Vec::new();
+                names_in_body(query, &mut used);
+                for var in key.iter().chain([value]) {
+                    if !is_wildcard(var.text()) && !used.iter().any(|(name, _)| name == var.text()) {
+                        let message = format!("declared var {} unused", var.text());
+                        self.error(var, RegoErrorKind::Compile, message, "use `_` in its place");
+                    }
+                }
+                self.not_redeclared(query, Some(value), &names);
+                self.every.push(names.clone());
                 self.declared.push(names.clone());
                 self.declared.push(declared(query));
                 self.body(query, &bound.union(&names).cloned().collect());
                 self.declared.pop();
                 self.declared.pop();
+                self.every.pop();
             }
         }
         for modifier in &statement.with_mods {
             self.uses(&modifier.r#as, bound);
+        }
+    }
+
+    /// regorus would bind a variable of `every` anew where `=` compares it.
+    fn not_of_every(&mut self, side: &Ref<Expr>) {
+        let names = pattern_names(std::slice::from_ref(side));
+        if let Some(name) = names.into_iter().find(|name| self.every.iter().any(|every| every.contains(name))) {
+            self.error(
+                side.span(),
+                RegoErrorKind::Refused,
+                format!("`=` with `{name}`, a variable of `every`, would bind it anew"),
+                "compare with `==`",
+            );
         }
     }
 
@@ -395,6 +446,41 @@ impl Check<'_> {
             self.no_wildcards(child);
         }
     }
+}
+
+/// Whether an expression is evaluated on its own before what it is part of.
+fn is_operation(expr: &Ref<Expr>) -> bool {
+    matches!(
+        expr.as_ref(),
+        Expr::Call { .. }
+            | Expr::ArithExpr { .. }
+            | Expr::BinExpr { .. }
+            | Expr::BoolExpr { .. }
+            | Expr::Membership { .. }
+    )
+}
+
+/// False for an array as a pattern for something that is written as no array.
+fn may_match(pattern: &Ref<Expr>, value: &Ref<Expr>) -> bool {
+    let is_array = matches!(pattern.as_ref(), Expr::Array { .. });
+    let is_other = matches!(
+        value.as_ref(),
+        Expr::String { .. }
+            | Expr::RawString { .. }
+            | Expr::Number { .. }
+            | Expr::Bool { .. }
+            | Expr::Null { .. }
+            | Expr::Array { .. }
+            | Expr::Set { .. }
+            | Expr::Object { .. }
+            | Expr::SetCompr { .. }
+            | Expr::ObjectCompr { .. }
+    );
+    !(is_array && is_other)
+}
+
+fn args_span(args: &[Ref<Expr>]) -> Option<&Span> {
+    args.first().map(|arg| arg.span())
 }
 
 /// Every variable that an expression mentions, comprehensions included.
