@@ -37,7 +37,7 @@ duration() {
 
 # step NAME TITLE HINT COMMAND...: run a command or function with its output in target/log/NAME.log.
 # In a terminal one live line, in a pipe a line now and then; on failure the part of the log that matters.
-# STEP_LIMIT (seconds), if set, ends it. Returns the command's status.
+# STEP_LIMIT (seconds), if set, ends it; STEP_TRY makes its failure a remark. Returns the command's status.
 step() {
   local name=$1 title=$2 hint=$3 status=0 started=$SECONDS said="" limit=${STEP_LIMIT:-}
   shift 3
@@ -80,12 +80,26 @@ step() {
   if [ -n "$live" ]; then printf '\r\e[K'; fi
   if [ "$status" -eq 0 ]; then
     say "  ${c_green}ok${c_off}      $title ${c_dim}($(duration "$step_seconds"))${c_off}"
+  elif [ -n "${STEP_TRY:-}" ]; then
+    say "  --      $title: not to be had here, $hint"
   else
     say "  ${c_red}FAILED${c_off}  $title ${c_dim}($(duration "$step_seconds"))${c_off}"
     log_excerpt "$step_log" | sed 's/^/  | /'
     say_error "$title: failed with status $status" "$hint"
     printf '       the whole log: %s\n' "${step_log#"$root"/}" >&2
   fi
+  return "$status"
+}
+
+# A command that talks to the user itself: no log, but ended like a step.
+run_foreground() {
+  local status=0
+  set -m
+  "$@" </dev/null &
+  step_pid=$!
+  set +m
+  wait "$step_pid" || status=$?
+  step_pid=""
   return "$status"
 }
 

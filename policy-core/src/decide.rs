@@ -101,8 +101,13 @@ fn examine(
     if snapshot.tokens.missing(&credentials) {
         return Err(Reason::TokenMissing);
     }
-    if identity.is_none() && snapshot.identity.as_ref().is_some_and(|rules| rules.required) {
-        return Err(Reason::Identity(IdentityError::Missing));
+    if let (None, Some(rules)) = (&identity, &snapshot.identity)
+        && rules.required
+    {
+        // Where only a token can prove an identity, the caller is told so.
+        let is_token = |source: &Source| matches!(source, Source::JwtSvid { .. });
+        let by_token = rules.sources.iter().all(is_token);
+        return Err(if by_token { Reason::TokenMissing } else { Reason::Identity(IdentityError::Missing) });
     }
 
     let parts = InputParts {

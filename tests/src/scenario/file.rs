@@ -99,6 +99,11 @@ pub struct Expect {
     pub upstream: BTreeMap<String, Option<String>>,
     /// Text that `www-authenticate` of the response should hold.
     pub www_authenticate: Option<String>,
+    /// Values that headers of the response should have; `null` for a header that should not be there.
+    #[serde(default)]
+    pub response: BTreeMap<String, Option<String>>,
+    /// Text that the body of the response should hold.
+    pub body: Option<String>,
 }
 
 /// Who should have said what.
@@ -184,4 +189,35 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.sort();
     Ok(paths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_expected_can_depend_on_the_hour() {
+        let spec: RequestSpec = serde_saphyr::from_str(
+            "{ name: n, to: l, expect: { decision: allow },
+               otherwise: { outside_hours_utc: [6, 22], expect: { decision: deny } } }",
+        )
+        .unwrap();
+        for (hour, expected) in
+            [(5, Expected::Deny), (6, Expected::Allow), (22, Expected::Allow), (23, Expected::Deny)]
+        {
+            assert_eq!(spec.expect_at(hour).decision, expected, "{hour}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_field_is_refused() {
+        for text in [
+            "{ name: n, to: l, expect: { decision: allow }, tokens: x }",
+            "{ name: n, to: l, expect: { decision: allow, code: x } }",
+            "{ name: n, to: l, expect: { decision: maybe } }",
+            "{ name: n, to: l }",
+        ] {
+            assert!(serde_saphyr::from_str::<RequestSpec>(text).is_err(), "{text}");
+        }
+    }
 }

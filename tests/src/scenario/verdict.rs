@@ -78,15 +78,33 @@ impl Outcome {
         if let Err(HttpError::Connect(cause)) = &self.response {
             found.push(format!("no connection: {cause}"));
         }
-        if let Some(wanted) = &expect.www_authenticate {
-            let got = self.response.as_ref().ok().and_then(|response| response.header("www-authenticate"));
-            let got = got.unwrap_or_default();
-            if !got.contains(wanted) {
-                found.push(format!("www-authenticate: expected {wanted}, got {got}"));
-            }
-        }
+        found.extend(self.response_differences(expect));
         found.extend(self.upstream_differences(expect));
         found
+    }
+
+    fn response_differences(&self, expect: &Expect) -> Vec<String> {
+        let response = self.response.as_ref().ok();
+        let header = |name: &str| response.and_then(|response| response.header(name));
+        let holds = |what: &str, wanted: &Option<String>, got: Option<String>| {
+            let (wanted, got) = (wanted.as_deref()?, got.unwrap_or_default());
+            (!got.contains(wanted)).then(|| format!("{what}: expected {wanted}, got {got}"))
+        };
+        let exact = expect.response.iter().filter_map(|(name, wanted)| {
+            let got = header(name);
+            (got != *wanted).then(|| {
+                format!(
+                    "{name} of the response: expected {}, got {}",
+                    shown(wanted.as_deref()),
+                    shown(got.as_deref())
+                )
+            })
+        });
+        let within = [
+            holds("www-authenticate", &expect.www_authenticate, header("www-authenticate")),
+            holds("body", &expect.body, response.map(Response::text)),
+        ];
+        within.into_iter().flatten().chain(exact).collect()
     }
 
     fn upstream_differences(&self, expect: &Expect) -> Vec<String> {
@@ -101,10 +119,74 @@ impl Outcome {
         let differs = |(name, wanted): (&String, &Option<String>)| {
             let got = headers.get(name).map(|values| values.join(", "));
             (got != *wanted).then(|| {
-                let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".into());
-                format!("{name} at the workload: expected {}, got {}", shown(wanted), shown(&got))
+                format!(
+                    "{name} at the workload: expected {}, got {}",
+                    shown(wanted.as_deref()),
+                    shown(got.as_deref())
+                )
             })
         };
         expect.upstream.iter().filter_map(differs).collect()
+    }
+}
+
+fn shown(value: Option<&str>) -> &str {
+    value.unwrap_or("none")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(record: &str, status: u16) -> Outcome {
+        let echo = r#"{"workload":"w","method":"GET","path":"/","headers":{"x-a":["1","2"]},"body_bytes":0}"#;
+        let headers = vec![("www-authenticate".into(), b"Bearer realm=\"corp\"".to_vec())];
+        let response = Response { status, headers, body: echo.into() };
+        let line = format!("[time][info][wasm] wasm log doorward doorward doorward: {record}");
+        Outcome { response: Ok(response), record: DecisionRecord::in_log_line(&line) }
+    }
+
+    fn differences(outcome: &Outcome, expect: &str) -> Vec<String> {
+        outcome.differences(&serde_saphyr::from_str(expect).unwrap())
+    }
+
+    #[test]
+    fn an_allowed_request_is_compared_whole() {
+        let allowed = outcome(r#"{"decision":"allow","reason":"policy","elapsed_us":41}"#, 200);
+        assert_eq!((allowed.decision(), allowed.elapsed().as_str()), ("allow", "41 µs"));
+        let none: [&str; 0] = [];
+        let good =
+            "{ decision: allow, reason: policy, upstream: { x-a: '1, 2', x-b: null }, www_authenticate: corp,
+                      response: { x-c: null }, body: workload }";
+        assert_eq!(differences(&allowed, good), none);
+        for bad in [
+            "{ decision: deny, status: 200 }",
+            "{ decision: allow, status: 204 }",
+            "{ decision: allow, reason: other }",
+            "{ decision: allow, upstream: { x-a: '1' } }",
+            "{ decision: allow, upstream: { x-a: null } }",
+            "{ decision: allow, upstream: { x-b: '1' } }",
+            "{ decision: allow, www_authenticate: other }",
+            "{ decision: allow, response: { x-c: '1' } }",
+            "{ decision: allow, body: other }",
+            "{ decision: not_asked }",
+            "{ decision: handshake_refused }",
+        ] {
+            assert_eq!(differences(&allowed, bad).len(), 1, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_denial_without_a_record_is_not_the_filters() {
+        let silent = outcome("no record", 403);
+        assert_eq!(silent.decision(), "not asked");
+        assert_eq!(differences(&silent, "{ decision: deny }"), ["decision: expected deny, got not asked"]);
+    }
+
+    #[test]
+    fn a_record_of_audit_mode_says_so() {
+        let audited = outcome(r#"{"decision":"deny","reason":"jwt_expired","mode":"audit"}"#, 200);
+        assert_eq!(audited.reason(), "jwt_expired (audit)");
+        assert_eq!(differences(&audited, "{ decision: deny, status: 200, reason: jwt_expired }"), [""; 0]);
     }
 }

@@ -36,7 +36,8 @@ impl Default for TokenSpec {
             alg: None,
             header: Map::new(),
             claims: Map::new(),
-            exp_in: 3600,
+            // With `iat` a lifetime below one hour, which is a usual limit.
+            exp_in: 3000,
             nbf_in: None,
             iat_in: -10,
             tamper: None,
