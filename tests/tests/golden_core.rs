@@ -28,7 +28,8 @@ fn the_core_decides_as_written() {
             let mut differences = Vec::new();
             match subject.run(case, connection) {
                 Ok(seen) => {
-                    for (worker, seen) in ["new worker", "same worker", "same worker again"].iter().zip(seen) {
+                    for (worker, seen) in ["new worker", "same worker", "same worker again"].iter().zip(seen)
+                    {
                         let found = seen.differences(&want);
                         if differences.is_empty() {
                             differences = found.iter().map(|line| format!("{worker}: {line}")).collect();

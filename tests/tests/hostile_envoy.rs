@@ -42,7 +42,8 @@ fn no_hostile_request_gets_in_or_stops_the_filter() {
         let answer = range.shoot(&from, &shot.target, &shot.bytes);
         let seen = range.upstream.received();
         assert_eq!(
-            seen, range.good,
+            seen,
+            range.good,
             "request {number} ({kind:?}) reached the workload:\n{}",
             String::from_utf8_lossy(&shot.bytes)
         );
@@ -60,11 +61,13 @@ fn no_hostile_request_gets_in_or_stops_the_filter() {
     assert_eq!(range.vms(), vms, "the filter's VMs are not the ones that it began with");
     let log = std::fs::read(range.envoy.log_path()).expect("Envoy has a log");
     let log = String::from_utf8_lossy(&log);
-    for trace in ["wasm_fail_stream", "panicked", "Uncaught RuntimeError", "proxy_on_request_headers failed"] {
+    for trace in ["wasm_fail_stream", "panicked", "Uncaught RuntimeError", "proxy_on_request_headers failed"]
+    {
         assert!(!log.contains(trace), "Envoy's log has {trace:?}");
     }
     assert!(!log.contains(&from.good_token), "Envoy's log holds a token");
-    let unanswered = counts.values().map(|answers| answers.get("no answer in time").unwrap_or(&0)).sum::<usize>();
+    let unanswered =
+        counts.values().map(|answers| answers.get("no answer in time").unwrap_or(&0)).sum::<usize>();
     assert_eq!(unanswered, 0, "some requests were not answered in time");
 }
 
@@ -95,11 +98,13 @@ impl Range {
         write_atomically(&trusted_ca, authority.pem()).expect("the authority can be written");
         let own = svid(material, "spiffe://corp.example.com/ns/payment/sa/processor");
         let (certificate, key) = own.write(&folder, "own").expect("our certificate can be written");
-        let clients = ClientCertificates::OneAuthority { trusted_ca, required: false, accept_untrusted: true };
+        let clients =
+            ClientCertificates::OneAuthority { trusted_ca, required: false, accept_untrusted: true };
         let configuration = |value: &Value| {
             material.configuration(value.as_object().unwrap_or(&Map::new())).expect("a configuration")
         };
-        let filter = |name: &str, value: &Value| Filter::Inline(Plugin::new(name, &module), configuration(value));
+        let filter =
+            |name: &str, value: &Value| Filter::Inline(Plugin::new(name, &module), configuration(value));
         let mut mesh = Listener::new(
             "mesh",
             Tls::Server(ServerIdentity { certificate, key }, clients),
@@ -157,7 +162,8 @@ impl Range {
         assert_eq!(answer.status, 200, "a good token is refused after {} good requests", self.good);
         let answer = self.web.send(&Request::get("/v1/accounts/7")).expect("an answer to a good certificate");
         assert_eq!(answer.status, 200, "a good certificate is refused after {} good requests", self.good);
-        let forwarded = Request::get("/").header("x-forwarded-client-cert", format!("By={GATEWAY};URI={WEB}"));
+        let forwarded =
+            Request::get("/").header("x-forwarded-client-cert", format!("By={GATEWAY};URI={WEB}"));
         let answer = self.gateway.send(&forwarded).expect("an answer to the gateway");
         assert_eq!(answer.status, 200, "the gateway is refused after {} good requests", self.good);
         self.good += 3;
@@ -224,7 +230,8 @@ fn table(counts: &BTreeMap<Kind, BTreeMap<String, usize>>) -> String {
     let mut text = String::new();
     for (kind, answers) in counts {
         let total: usize = answers.values().sum();
-        let answers: Vec<String> = answers.iter().map(|(answer, count)| format!("{answer}: {count}")).collect();
+        let answers: Vec<String> =
+            answers.iter().map(|(answer, count)| format!("{answer}: {count}")).collect();
         text.push_str(&format!("{:<28}{total:>6}   {}\n", format!("{kind:?}"), answers.join(", ")));
     }
     text

@@ -125,9 +125,15 @@ mod tests {
     fn a_fault_names_its_field() {
         let minimal = r#"{"version":1,"policy":{"modules":[]}}"#;
         assert_eq!(error(minimal), "");
-        assert!(error(r#"{"version":1,"policy":{"modules":[{"nme":1}]}}"#).starts_with("policy.modules[0].nme: unknown field"));
+        assert!(
+            error(r#"{"version":1,"policy":{"modules":[{"nme":1}]}}"#)
+                .starts_with("policy.modules[0].nme: unknown field")
+        );
         assert!(error(r#"{"version":1}"#).starts_with("configuration: missing field `policy`"));
-        assert!(error(r#"{"version":"1","policy":{"modules":[]}}"#).starts_with("version: expected a whole number, 0 or more, found a string"));
+        assert!(
+            error(r#"{"version":"1","policy":{"modules":[]}}"#)
+                .starts_with("version: expected a whole number, 0 or more, found a string")
+        );
         assert!(error("{").starts_with("line 1, column 1: is not JSON"));
         assert!(error(&format!("{minimal} x")).starts_with("line 1, column"));
         assert!(error(" \n").starts_with("configuration: is empty"));

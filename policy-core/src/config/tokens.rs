@@ -151,7 +151,11 @@ fn add_field(place: &str, text: &str, faults: &mut Faults) {
 fn algorithms(place: &str, raw: &RawProvider, faults: &mut Faults) -> Option<Option<Vec<Algorithm>>> {
     let Some(names) = &raw.algorithms else { return Some(None) };
     if names.is_empty() {
-        faults.add(format!("{place}.algorithms"), "must name at least one", "leave it out for all of the profile");
+        faults.add(
+            format!("{place}.algorithms"),
+            "must name at least one",
+            "leave it out for all of the profile",
+        );
         return None;
     }
     let mut algorithms = Vec::new();

@@ -75,7 +75,8 @@ impl<'a> Subject<'a> {
         if let Some(peer) = &prepared.peer {
             host = host.certificate(peer.leaf.pem().as_bytes(), peer.validated);
         }
-        let pseudo = [(":method", &prepared.method), (":path", &prepared.path), (":authority", &prepared.host)];
+        let pseudo =
+            [(":method", &prepared.method), (":path", &prepared.path), (":authority", &prepared.host)];
         for (name, value) in pseudo {
             if let Some(value) = value {
                 host = host.header(name, value);

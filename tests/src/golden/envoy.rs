@@ -169,7 +169,8 @@ fn listener(
         Tls::Server(ServerIdentity { certificate, key }, clients)
     };
     let plugin = Plugin::new(file.id.replace('/', "-"), module);
-    let mut listener = Listener::new(&file.id, tls, Filter::Inline(plugin, material.configuration(&file.config)?));
+    let mut listener =
+        Listener::new(&file.id, tls, Filter::Inline(plugin, material.configuration(&file.config)?));
     listener.normalize_path = false;
     listener.forward_client_cert = Some("ALWAYS_FORWARD_ONLY".to_owned());
     let keys = file.cases.iter().flat_map(|case| case.filter_state.keys());

@@ -34,8 +34,8 @@ impl Exceptions {
     /// It cannot be read, or lists a case twice or without a reason.
     pub fn load(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).context(|| format!("read {}", path.display()))?;
-        let list: Vec<Exception> =
-            serde_saphyr::from_str(&text).context(|| format!("{} is no list of exceptions", path.display()))?;
+        let list: Vec<Exception> = serde_saphyr::from_str(&text)
+            .context(|| format!("{} is no list of exceptions", path.display()))?;
         let mut exceptions = BTreeMap::new();
         for exception in list {
             let case = exception.case.clone();

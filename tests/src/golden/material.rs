@@ -140,7 +140,10 @@ impl Material {
                     let alg = *name != "staff-rsa";
                     let bundle = BUNDLES.contains(&owner.as_str());
                     let usage = if bundle { "jwt-svid" } else { "sig" };
-                    keys.push((key, JwkOptions { alg, usage: Some(usage.to_owned()), ..JwkOptions::default() }));
+                    keys.push((
+                        key,
+                        JwkOptions { alg, usage: Some(usage.to_owned()), ..JwkOptions::default() },
+                    ));
                 }
             }
             Value::Array(items) => {

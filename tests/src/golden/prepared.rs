@@ -61,7 +61,8 @@ impl Prepared {
             let token = mint(&spec, &material.keys, now)?;
             if spec.to != "none" {
                 let is_bearer = spec.to.eq_ignore_ascii_case("authorization");
-                let prefix = spec.prefix.unwrap_or_else(|| if is_bearer { "Bearer ".into() } else { String::new() });
+                let prefix =
+                    spec.prefix.unwrap_or_else(|| if is_bearer { "Bearer ".into() } else { String::new() });
                 headers.push((spec.to, format!("{prefix}{token}").into_bytes()));
             }
             secrets.push(token.clone());
@@ -98,7 +99,8 @@ fn peer(said: &Value, file: &GoldenFile, material: &Material, now: i64) -> Resul
             material.certificate(&members, now).map(Some)
         }
         Value::String(name) => {
-            let members = file.certificates.get(name).context(|| format!("no certificate is called {name}"))?;
+            let members =
+                file.certificates.get(name).context(|| format!("no certificate is called {name}"))?;
             material.certificate(members, now).map(Some)
         }
         Value::Object(members) => material.certificate(members, now).map(Some),

@@ -92,7 +92,10 @@ impl Report {
 
 fn row(out: &mut String, name: &str, topic: &Topic) {
     let Topic { allowed, denied, excepted, failed } = topic;
-    line(out, &[name.to_owned(), allowed.to_string(), denied.to_string(), excepted.to_string(), failed.to_string()]);
+    line(
+        out,
+        &[name.to_owned(), allowed.to_string(), denied.to_string(), excepted.to_string(), failed.to_string()],
+    );
 }
 
 fn line(out: &mut String, cells: &[String; 5]) {

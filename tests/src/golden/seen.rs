@@ -93,8 +93,82 @@ struct Differences(Vec<String>);
 impl Differences {
     fn compare<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, seen: Option<T>, wanted: Option<T>) {
         if seen != wanted {
-            let show = |value: &Option<T>| value.as_ref().map_or("nothing".to_owned(), |value| format!("{value:?}"));
+            let show =
+                |value: &Option<T>| value.as_ref().map_or("nothing".to_owned(), |value| format!("{value:?}"));
             self.0.push(format!("{what}: expected {}, got {}", show(&wanted), show(&seen)));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn want(members: Value) -> Want {
+        serde_json::from_value(members).unwrap()
+    }
+
+    fn allowed() -> Seen {
+        Seen {
+            status: Some(200),
+            upstream: Some(BTreeMap::from([("x-a".to_owned(), vec!["1".to_owned()])])),
+            record: Some(json!({ "decision": "allow", "reason": "policy" })),
+            ..Seen::default()
+        }
+    }
+
+    fn denied() -> Seen {
+        Seen {
+            status: Some(403),
+            headers: vec![("www-authenticate".to_owned(), "Bearer".to_owned())],
+            record: Some(json!({ "decision": "deny", "reason": "policy_denied", "status": 403 })),
+            ..Seen::default()
+        }
+    }
+
+    #[test]
+    fn what_is_as_wanted_does_not_differ() {
+        assert!(allowed().differences(&want(json!({ "upstream": { "x-a": "1", "x-b": null } }))).is_empty());
+        let wanted =
+            json!({ "reason": "policy_denied", "status": 403, "headers": { "www-authenticate": "Bearer" } });
+        assert!(denied().differences(&want(wanted)).is_empty());
+    }
+
+    #[test]
+    fn an_allow_is_no_refusal_and_a_refusal_no_allow() {
+        let refusal = want(json!({ "reason": "policy_denied", "status": 403 }));
+        let found = allowed().differences(&refusal);
+        for what in ["decision", "reason", "passes", "status"] {
+            assert!(found.iter().any(|line| line.starts_with(what)), "{what}: {found:?}");
+        }
+        assert!(denied().differences(&want(json!({}))).iter().any(|line| line.starts_with("passes")));
+    }
+
+    #[test]
+    fn everything_that_was_not_wanted_is_a_difference() {
+        let differs = |seen: Seen, wanted: Value, what: &str| {
+            let found = seen.differences(&want(wanted));
+            assert!(found.iter().any(|line| line.starts_with(what)), "{what}: {found:?}");
+        };
+        let refusal = || json!({ "reason": "policy_denied", "status": 403 });
+        differs(denied(), refusal(), "header www-authenticate");
+        differs(Seen { body: "x".to_owned(), ..denied() }, refusal(), "body");
+        differs(Seen { record: None, ..denied() }, refusal(), "reason");
+        differs(Seen { broken: vec!["two answers".to_owned()], ..denied() }, refusal(), "two answers");
+        differs(allowed(), json!({ "upstream": { "x-a": null } }), "upstream x-a");
+        differs(allowed(), json!({ "upstream": { "x-a": ["1", "1"] } }), "upstream x-a");
+        let known = json!({
+            "decision": "allow", "reason": "policy", "tokens": ["staff"],
+            "identity": { "source": "connection", "spiffe_id": "spiffe://a/b" },
+        });
+        differs(
+            Seen { record: Some(known.clone()), ..allowed() },
+            json!({ "tokens": ["staff"] }),
+            "identity",
+        );
+        let identity = json!({ "identity": "connection spiffe://a/b" });
+        differs(Seen { record: Some(known), ..allowed() }, identity, "tokens");
     }
 }

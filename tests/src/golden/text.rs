@@ -55,7 +55,8 @@ pub fn bytes(value: &Value, lookup: &dyn Fn(&str) -> Option<String>) -> Result<O
             if let Some(hex) = member("hex") {
                 return unhex(hex).map(Some);
             }
-            let times = value.get("times").and_then(Value::as_u64).and_then(|times| usize::try_from(times).ok());
+            let times =
+                value.get("times").and_then(Value::as_u64).and_then(|times| usize::try_from(times).ok());
             let (Some(unit), Some(times)) = (member("repeat"), times) else {
                 return Err(Error::new("bytes are a text, {hex} or {repeat, times}"));
             };
@@ -107,4 +108,49 @@ pub fn instant(text: &str) -> Result<i64> {
     let day_of_era = era_year * 365 + era_year / 4 - era_year / 100 + day_of_year;
     let days = year.div_euclid(400) * 146_097 + day_of_era - 719_468;
     Ok(days * 86_400 + hour * 3600 + minute * 60 + second)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn names(name: &str) -> Option<String> {
+        (name == "a").then(|| "1".to_owned())
+    }
+
+    #[test]
+    fn places_are_filled_and_unknown_ones_are_errors() {
+        assert_eq!(filled("x${a}y${a}", &names).unwrap(), "x1y1");
+        assert_eq!(filled_value(&json!({ "b": ["${a}", 2] }), &names).unwrap(), json!({ "b": ["1", 2] }));
+        assert!(filled("${b}", &names).is_err());
+        assert!(filled("${a", &names).is_err());
+    }
+
+    #[test]
+    fn bytes_are_text_or_hexadecimal_or_repeated() {
+        assert_eq!(bytes(&json!("${a}"), &names).unwrap(), Some(b"1".to_vec()));
+        assert_eq!(bytes(&json!({ "hex": "00 fF" }), &names).unwrap(), Some(vec![0, 0xff]));
+        assert_eq!(
+            bytes(&json!({ "repeat": "ab", "times": 2, "before": "/" }), &names).unwrap(),
+            Some(b"/abab".to_vec())
+        );
+        assert_eq!(bytes(&json!(null), &names).unwrap(), None);
+        for bad in
+            [json!({ "hex": "0" }), json!({ "hex": "zz" }), json!({ "repeat": "a" }), json!(1), json!([])]
+        {
+            assert!(bytes(&bad, &names).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn instants_are_seconds_since_1970() {
+        assert_eq!(instant("1970-01-01T00:00:00Z").unwrap(), 0);
+        assert_eq!(instant("2000-02-29T12:00:01Z").unwrap(), 951_825_601);
+        assert_eq!(instant("2026-11-22T00:36:00Z").unwrap(), 1_795_307_760);
+        for bad in ["", "2026-11-22", "now", "2026-11-22T00:36Z"] {
+            assert!(instant(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -156,7 +156,8 @@ fn spoiled(
         Some(Tamper::TwoParts) => signed.to_owned(),
         Some(Tamper::TailBit) => with_tail_bit(&whole(&signature))?,
         Some(Tamper::Der) => {
-            let der = p256::ecdsa::Signature::from_slice(&signature).context(|| "an ES256 signature")?.to_der();
+            let der =
+                p256::ecdsa::Signature::from_slice(&signature).context(|| "an ES256 signature")?.to_der();
             whole(der.as_bytes())
         }
         Some(Tamper::Illegal) => format!("{}!", whole(&signature)),

@@ -39,7 +39,10 @@ impl Ammunition {
     pub fn new() -> Result<Self> {
         let material = Material::new()?;
         let now = unix_now();
-        let good = TokenSpec { claims: members(&json!({ "iss": ISSUER, "aud": "accounts", "sub": "alice" })), ..TokenSpec::default() };
+        let good = TokenSpec {
+            claims: members(&json!({ "iss": ISSUER, "aud": "accounts", "sub": "alice" })),
+            ..TokenSpec::default()
+        };
         let good_token = mint(&good, &material.keys, now)?;
         let (web, stranger) = (svid(&material, WEB)?, svid(&material, STRANGER)?);
         Ok(Self {

@@ -18,8 +18,12 @@ pub(super) fn certificate(random: &mut Prng) -> Value {
         6 => json!({ "uris": [WEB], "key_usage": [] }),
         7 => json!({ "dns": [WEB], "subject": WEB }),
         8 => json!({ "uris": [format!("{WEB},URI={WEB};By=x")] }),
-        9 => json!({ "uris": [format!("spiffe://corp.example.com/{}", "a".repeat(random.between(1, 6000)))] }),
-        10 => json!({ "uris": [WEB.replacen("spiffe://", "spiffe:///", 1)], "dns": vec!["x.example.com"; 200] }),
+        9 => {
+            json!({ "uris": [format!("spiffe://corp.example.com/{}", "a".repeat(random.between(1, 6000)))] })
+        }
+        10 => {
+            json!({ "uris": [WEB.replacen("spiffe://", "spiffe:///", 1)], "dns": vec!["x.example.com"; 200] })
+        }
         _ => json!({ "uris": [WEB], "issuer": "self" }),
     }
 }

@@ -80,7 +80,8 @@ pub struct Shot {
 
 /// A request of a kind.
 pub fn aim(kind: Kind, random: &mut Prng, from: &Ammunition) -> Shot {
-    let bearer = |token: &[u8]| Lines::get("/v1/accounts/7").line(b"authorization", &[b"Bearer ", token].concat());
+    let bearer =
+        |token: &[u8]| Lines::get("/v1/accounts/7").line(b"authorization", &[b"Bearer ", token].concat());
     let tokens = |lines: Lines| Shot { target: Target::Tokens, bytes: lines.end() };
     match kind {
         Kind::NonUtf8Headers => tokens(non_utf8(random)),
@@ -96,18 +97,21 @@ pub fn aim(kind: Kind, random: &mut Prng, from: &Ammunition) -> Shot {
         Kind::WrongClaims => tokens(bearer(tokens::wrong_claims(random, from).as_bytes())),
         Kind::ForwardedCertificate => Shot { target: Target::Gateway, bytes: forwarded(random, from).end() },
         Kind::ForgedForwardedCertificate => {
-            let lines = Lines::get("/").line(b"x-forwarded-client-cert", format!("By={WEB};URI={WEB}").as_bytes());
+            let lines =
+                Lines::get("/").line(b"x-forwarded-client-cert", format!("By={WEB};URI={WEB}").as_bytes());
             Shot { target: Target::Stranger, bytes: lines.end() }
         }
-        Kind::Certificate => {
-            Shot { target: Target::Certificate(certificates::certificate(random)), bytes: Lines::get("/").end() }
-        }
+        Kind::Certificate => Shot {
+            target: Target::Certificate(certificates::certificate(random)),
+            bytes: Lines::get("/").end(),
+        },
         Kind::Path => tokens(path(random)),
         Kind::MethodAndHost => tokens(method_and_host(random, from)),
         Kind::Query => tokens(query(random)),
         Kind::OwnHeaders => tokens(own_headers(random)),
         Kind::Garbage => {
-            let mut bytes = if random.one_in(3) { b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec() } else { Vec::new() };
+            let mut bytes =
+                if random.one_in(3) { b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec() } else { Vec::new() };
             let count = random.between(1, 600);
             bytes.extend(random.any_bytes(count));
             bytes.extend_from_slice(b"\r\n\r\n");
@@ -142,7 +146,15 @@ impl Lines {
 fn non_utf8(random: &mut Prng) -> Lines {
     let mut lines = Lines::get("/v1/accounts/7");
     for _ in 0..random.between(1, 8) {
-        let name = random.pick(&["x-role", "authorization", "cookie", "user-agent", "x-request-id", "accept", "x-doorward-spiffe-id"]);
+        let name = random.pick(&[
+            "x-role",
+            "authorization",
+            "cookie",
+            "user-agent",
+            "x-request-id",
+            "accept",
+            "x-doorward-spiffe-id",
+        ]);
         let count = random.between(1, 300);
         lines = lines.line(name.as_bytes(), &random.header_bytes(count));
     }
@@ -174,23 +186,29 @@ fn oversized(random: &mut Prng, from: &Ammunition) -> Lines {
     let lines = Lines::get("/v1/accounts/7");
     match random.below(4) {
         0 => lines.line(b"x-long", &vec![b'a'; random.between(10_000, 100_000)]),
-        1 => lines.line(b"authorization", &[b"Bearer ".to_vec(), vec![b'A'; random.between(10_000, 58_000)]].concat()),
+        1 => lines.line(
+            b"authorization",
+            &[b"Bearer ".to_vec(), vec![b'A'; random.between(10_000, 58_000)]].concat(),
+        ),
         2 => {
             let padding = "A".repeat(random.between(1, 50_000));
             lines.line(b"authorization", format!("Bearer {}{padding}", from.good_token).as_bytes())
         }
-        _ => (0..random.between(50, 300)).fold(lines, |lines, index| lines.line(format!("x-{index}").as_bytes(), b"1")),
+        _ => (0..random.between(50, 300))
+            .fold(lines, |lines, index| lines.line(format!("x-{index}").as_bytes(), b"1")),
     }
 }
 
 fn forwarded(random: &mut Prng, from: &Ammunition) -> Lines {
-    xfcc::lines(random, from).iter().fold(Lines::get("/"), |lines, value| lines.line(b"x-forwarded-client-cert", value))
+    xfcc::lines(random, from)
+        .iter()
+        .fold(Lines::get("/"), |lines, value| lines.line(b"x-forwarded-client-cert", value))
 }
 
 fn path(random: &mut Prng) -> Lines {
     let pieces = [
-        "/v1", "/..", "/.", "//", "/%2e%2e", "/%2f", "/%5c", "\\", ";x", "/%00", "/%", "/%zz", "/%c0%af", "/a", "/%252e", "?", "#",
-        "/\u{e4}", "/*", "/{}",
+        "/v1", "/..", "/.", "//", "/%2e%2e", "/%2f", "/%5c", "\\", ";x", "/%00", "/%", "/%zz", "/%c0%af",
+        "/a", "/%252e", "?", "#", "/\u{e4}", "/*", "/{}",
     ];
     let mut path = String::from(random.pick(&["", "/", "http://x.example", "//x.example"]));
     let longest = if random.one_in(20) { 3000 } else { 20 };
@@ -206,7 +224,8 @@ fn path(random: &mut Prng) -> Lines {
 }
 
 fn method_and_host(random: &mut Prng, from: &Ammunition) -> Lines {
-    let method = random.pick(&["GET", "get", "CONNECT", "OPTIONS", "TRACE", "BREW", "G\u{e4}T", "X-", "PROPFIND", ""]);
+    let method =
+        random.pick(&["GET", "get", "CONNECT", "OPTIONS", "TRACE", "BREW", "G\u{e4}T", "X-", "PROPFIND", ""]);
     let host = match random.below(8) {
         0 => "a".repeat(random.between(200, 5000)),
         1 => "user@api.corp.example.com".to_owned(),
@@ -218,17 +237,28 @@ fn method_and_host(random: &mut Prng, from: &Ammunition) -> Lines {
         _ => "..".to_owned(),
     };
     let lines = Lines::request(method.as_bytes(), b"/", host.as_bytes());
-    if random.one_in(3) { lines.line(b"authorization", tokens::almost(random, from).as_bytes()) } else { lines }
+    if random.one_in(3) {
+        lines.line(b"authorization", tokens::almost(random, from).as_bytes())
+    } else {
+        lines
+    }
 }
 
 fn query(random: &mut Prng) -> Lines {
-    let piece = random.pick(&["a=1&", "a&", "&", "=", "a%zz=1&", "a;b&", "%ff=%fe&", "x[]=1&", "a=b=c&", "+&", "\u{e4}&"]);
+    let piece = random
+        .pick(&["a=1&", "a&", "&", "=", "a%zz=1&", "a;b&", "%ff=%fe&", "x[]=1&", "a=b=c&", "+&", "\u{e4}&"]);
     let path = format!("/v1/accounts/7?{}", piece.repeat(random.between(1, 12_000 / piece.len())));
     Lines::request(b"GET", path.as_bytes(), b"api.corp.example.com")
 }
 
 fn own_headers(random: &mut Prng) -> Lines {
-    let names = ["x-doorward-spiffe-id", "x-doorward-decision-id", "x-user-tier", "X-Doorward-Spiffe-Id", "x-risk-score"];
+    let names = [
+        "x-doorward-spiffe-id",
+        "x-doorward-decision-id",
+        "x-user-tier",
+        "X-Doorward-Spiffe-Id",
+        "x-risk-score",
+    ];
     let mut lines = Lines::get("/v1/accounts/7");
     for _ in 0..random.between(1, 10) {
         let value = random.pick(&[WEB, "true", "gold", "", "alice"]);

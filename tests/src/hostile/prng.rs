@@ -47,11 +47,39 @@ impl Prng {
 
     /// Bytes that a header line can carry: anything but the ends of lines and NUL, which a proxy's codec refuses.
     pub fn header_bytes(&mut self, count: usize) -> Vec<u8> {
-        (0..count).map(|_| self.byte()).map(|byte| if matches!(byte, 0 | b'\r' | b'\n') { 0xff } else { byte }).collect()
+        (0..count)
+            .map(|_| self.byte())
+            .map(|byte| if matches!(byte, 0 | b'\r' | b'\n') { 0xff } else { byte })
+            .collect()
     }
 
     /// Any bytes.
     pub fn any_bytes(&mut self, count: usize) -> Vec<u8> {
         (0..count).map(|_| self.byte()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sequence_of_a_seed_is_that_of_the_paper() {
+        let mut random = Prng::new(1_234_567);
+        let numbers: Vec<u64> = (0..3).map(|_| random.bits()).collect();
+        assert_eq!(
+            numbers,
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
+        );
+    }
+
+    #[test]
+    fn numbers_stay_within_their_bounds() {
+        let mut random = Prng::new(1);
+        assert_eq!(random.below(0), 0);
+        for _ in 0..1000 {
+            assert!((3..9).contains(&random.between(3, 9)));
+            assert!(!random.header_bytes(8).iter().any(|byte| matches!(byte, 0 | b'\r' | b'\n')));
+        }
     }
 }

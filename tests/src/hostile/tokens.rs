@@ -34,11 +34,21 @@ pub(super) fn mutated(random: &mut Prng, good: &str) -> Vec<u8> {
 /// Another algorithm in the header than the one that signed, and every way to say `none`.
 pub(super) fn confused(random: &mut Prng, from: &Ammunition) -> String {
     let algorithm = random.pick(&[
-        "none", "None", "NONE", "nOnE", "", "HS256", "HS384", "HS512", "RS256", "PS256", "ES384", "ES512", "EdDSA", "ES256K",
-        "RS1", "dir", "A256KW",
+        "none", "None", "NONE", "nOnE", "", "HS256", "HS384", "HS512", "RS256", "PS256", "ES384", "ES512",
+        "EdDSA", "ES256K", "RS1", "dir", "A256KW",
     ]);
-    let kid = random.pick(&["staff-p256", "staff-rsa", "staff-p384", "staff-p521", "staff-ed25519", "", "../x", "nobody"]);
-    let tamper = [None, Some(Tamper::Hs256), Some(Tamper::NoneAlg), Some(Tamper::Der), Some(Tamper::Signature)];
+    let kid = random.pick(&[
+        "staff-p256",
+        "staff-rsa",
+        "staff-p384",
+        "staff-p521",
+        "staff-ed25519",
+        "",
+        "../x",
+        "nobody",
+    ]);
+    let tamper =
+        [None, Some(Tamper::Hs256), Some(Tamper::NoneAlg), Some(Tamper::Der), Some(Tamper::Signature)];
     let tamper = tamper.get(random.below(tamper.len())).copied().flatten();
     // Whoever signs this is not staff, whatever the header says.
     from.token(&TokenSpec {
@@ -120,7 +130,9 @@ pub(super) fn almost(random: &mut Prng, from: &Ammunition) -> String {
         7 => json!("alice\", \"role\": \"admin"),
         _ => json!("\u{202e}ecila"),
     };
-    let mut claims = members(&json!({ "iss": ISSUER, "aud": ["x", "accounts"], "sub": subject, "Sub": "alice", "": "alice" }));
+    let mut claims = members(
+        &json!({ "iss": ISSUER, "aud": ["x", "accounts"], "sub": subject, "Sub": "alice", "": "alice" }),
+    );
     for index in 0..random.below(40) {
         let value = match random.below(5) {
             0 => json!(i64::MIN),
