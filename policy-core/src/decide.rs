@@ -243,8 +243,10 @@ fn complete(
     permit.remove.extend(snapshot.upstream.owned.iter().map(|name| Arc::from(&**name)));
     permit.remove.extend(snapshot.untrusted_signal_headers(request, now));
     let mut add = |name: &Option<Box<str>>, value: Option<&str>| {
-        if let (Some(name), Some(value)) = (name, value) {
-            permit.set.retain(|(set, _)| **set != **name);
+        let Some(name) = name else { return };
+        // A policy cannot speak for us: what it set under our name goes, also when we have nothing to say.
+        permit.set.retain(|(set, _)| **set != **name);
+        if let Some(value) = value {
             permit.set.push((name.to_string(), value.to_owned()));
         }
     };

@@ -109,8 +109,10 @@ fn provider(
         RawProfile::JwtSvid => (Profile::JwtSvid, JwksProfile::SpiffeBundle),
     };
     let algorithms = algorithms(place, raw, faults);
-    let allowed = algorithms.clone().unwrap_or_else(|| profile.algorithms().to_vec());
-    let keys = keys(place, raw, jwks_profile, &allowed, faults, warnings);
+    let keys = algorithms.as_ref().and_then(|stated| {
+        let allowed = stated.clone().unwrap_or_else(|| profile.algorithms().to_vec());
+        keys(place, raw, jwks_profile, &allowed, faults, warnings)
+    });
     if raw.audiences.is_empty() {
         faults.add(
             format!("{place}.audiences"),
@@ -122,7 +124,7 @@ fn provider(
     let mut settings = ProviderSettings::new(&raw.name, profile, raw.audiences.clone(), keys?);
     settings.issuer.clone_from(&raw.issuer);
     settings.trust_domain.clone_from(&raw.trust_domain);
-    settings.algorithms = algorithms;
+    settings.algorithms = algorithms?;
     settings.leeway_seconds = raw.leeway_seconds.unwrap_or(settings.leeway_seconds);
     settings.max_lifetime_seconds = raw.max_lifetime_seconds.unwrap_or(settings.max_lifetime_seconds);
     // The error's text begins with the field's name.
@@ -145,9 +147,15 @@ fn add_field(place: &str, text: &str, faults: &mut Faults) {
     }
 }
 
-fn algorithms(place: &str, raw: &RawProvider, faults: &mut Faults) -> Option<Vec<Algorithm>> {
+/// The algorithms that are stated, or `Some(None)` when none are. `None` only when a fault was added.
+fn algorithms(place: &str, raw: &RawProvider, faults: &mut Faults) -> Option<Option<Vec<Algorithm>>> {
+    let Some(names) = &raw.algorithms else { return Some(None) };
+    if names.is_empty() {
+        faults.add(format!("{place}.algorithms"), "must name at least one", "leave it out for all of the profile");
+        return None;
+    }
     let mut algorithms = Vec::new();
-    for (index, name) in raw.algorithms.as_ref()?.iter().enumerate() {
+    for (index, name) in names.iter().enumerate() {
         match name.parse() {
             Ok(algorithm) => algorithms.push(algorithm),
             Err(_) => faults.add(
@@ -157,7 +165,7 @@ fn algorithms(place: &str, raw: &RawProvider, faults: &mut Faults) -> Option<Vec
             ),
         }
     }
-    Some(algorithms)
+    (algorithms.len() == names.len()).then_some(Some(algorithms))
 }
 
 fn keys(
