@@ -101,8 +101,12 @@ bench_wasm() {
 
 task_lint() {
   setup_rust && setup_lint_tools || exit 1
-  step fmt "formatting" "./build.sh fmt" cargo fmt --all --check || exit 1
+  check_format || exit 1
   lint_steps || exit 1
+}
+
+check_format() {
+  step fmt "formatting" "./build.sh fmt" cargo fmt --all --check -- --color never
 }
 
 lint_steps() {

@@ -56,7 +56,7 @@ run_test_step() {
 # The step with its set-up.
 test_step() {
   case $1 in
-    fmt) setup_lint_tools && step fmt "formatting" "./build.sh fmt" cargo fmt --all --check ;;
+    fmt) setup_lint_tools && check_format ;;
     lint) setup_lint_tools && lint_steps ;;
     unit)
       step unit "unit tests" "mend the failed tests; alone: ./build.sh test unit" run_unit
