@@ -15,6 +15,7 @@ mod host;
 mod ids;
 mod peers;
 mod request;
+mod undecided;
 mod worker;
 
 #[cfg(any(test, feature = "fake"))]
