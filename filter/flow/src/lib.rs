@@ -20,6 +20,8 @@ mod worker;
 
 #[cfg(any(test, feature = "fake"))]
 pub mod fake;
+#[cfg(test)]
+mod tests;
 
 pub use block::HeaderBlock;
 pub use host::{Clock, Connection, Host, HostError, Level, Log, Metrics, Reply, RequestHead, Respond};
