@@ -59,8 +59,7 @@ impl DecisionPath {
             return Err(DecisionPathError::TooLong);
         }
         let is_name = |segment: &String| {
-            !segment.is_empty()
-                && segment.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+            !segment.is_empty() && segment.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
         };
         match segments.iter().position(|segment| !is_name(segment)) {
             Some(index) => Err(DecisionPathError::Segment { index }),

@@ -168,7 +168,8 @@ impl ModuleView {
             if !matches!(path.first().map(String::as_str), Some("data" | "input")) {
                 continue;
             }
-            let alias = import.r#as.as_ref().map(|span| span.text().to_owned()).or_else(|| path.last().cloned());
+            let alias =
+                import.r#as.as_ref().map(|span| span.text().to_owned()).or_else(|| path.last().cloned());
             let Some(alias) = alias else { continue };
             if alias != "input" && alias != "data" && imports.insert(alias, path).is_some() {
                 return refused("two imports have the same name", "give one of them another name with `as`");
@@ -210,7 +211,8 @@ fn index_rule(
     }
     let mut path = package.to_vec();
     path.extend(steps);
-    let view = rules.entry(path).or_insert_with(|| RuleView { kind, definitions: Vec::new(), has_default: false });
+    let view =
+        rules.entry(path).or_insert_with(|| RuleView { kind, definitions: Vec::new(), has_default: false });
     let at = |kind, message: &str, hint: &str| Err(RegoError::at(rule.span(), kind, message, hint));
     if view.kind != kind {
         return at(

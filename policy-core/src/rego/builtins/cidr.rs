@@ -39,7 +39,8 @@ impl Cidr {
     fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address) {
             (IpAddr::V4(network), IpAddr::V4(address)) => {
-                let mask = |a: Ipv4Addr| u32::from(a).checked_shr(32u32.saturating_sub(self.prefix)).unwrap_or(0);
+                let mask =
+                    |a: Ipv4Addr| u32::from(a).checked_shr(32u32.saturating_sub(self.prefix)).unwrap_or(0);
                 mask(network) == mask(address)
             }
             (IpAddr::V6(network), IpAddr::V6(address)) => {
@@ -76,5 +77,5 @@ fn contains(_: &Patterns, args: &[Inner]) -> Answer {
 }
 
 fn is_valid(_: &Patterns, args: &[Inner]) -> Answer {
-    Ok(string(args, 0).map_or(Inner::Undefined, |text| Inner::Bool(Cidr::parse(text).is_some())))
+    Ok(Inner::Bool(string(args, 0).and_then(Cidr::parse).is_some()))
 }

@@ -10,7 +10,7 @@ use crate::rego::limits::{PATTERN_BYTES, PATTERN_CACHE, PATTERN_PROGRAM_BYTES};
 use crate::rego::meter;
 
 /// The patterns that a policy has compiled: most come from its text, so they are compiled once.
-pub(super) struct Patterns(Mutex<HashMap<String, Option<Arc<Regex>>>>);
+pub(in crate::rego) struct Patterns(Mutex<HashMap<String, Option<Arc<Regex>>>>);
 
 impl Patterns {
     pub(super) fn new() -> Self {
@@ -50,8 +50,5 @@ impl Patterns {
 
 /// Compiles an expression that our translation made, so an error means a size or a construct it should have refused.
 fn compile(expression: &str) -> Result<Regex, Stop> {
-    regex::RegexBuilder::new(expression)
-        .size_limit(PATTERN_PROGRAM_BYTES)
-        .build()
-        .map_err(|_| Stop::Unsure)
+    regex::RegexBuilder::new(expression).size_limit(PATTERN_PROGRAM_BYTES).build().map_err(|_| Stop::Unsure)
 }

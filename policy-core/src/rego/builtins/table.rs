@@ -3,7 +3,7 @@
 //! Offered are those whose answers were compared with OPA's, with regorus' function where it gives the same and ours
 //! where it does not.
 
-use super::{Function, ITEMS, cidr, glob, json, numbers, regex, strings, text, time};
+use super::{Function, ITEMS, cidr, glob, json, numbers, regex, strings, text, time, urlquery};
 
 /// One built-in function.
 pub(in crate::rego) struct Builtin {
@@ -62,16 +62,14 @@ const TOKENS: Reason = (
     "tokens are verified before the policy runs",
     "configure a JWT provider and read its verified claims from `input.jwt`",
 );
-const CRYPTO: Reason = (
-    "it is not offered yet",
-    "read what the filter has verified from `input.identity` and `input.jwt`",
-);
-const NETWORK: Reason = (
-    "a decision makes no network calls",
-    "put what the policy needs into the data document",
-);
-const NO_RANDOMNESS: Reason = ("a decision is deterministic", "remove it, or compute it outside of the policy");
-const NO_ENVIRONMENT: Reason = ("a decision does not see its environment", "put what the policy needs into the data document");
+const CRYPTO: Reason =
+    ("it is not offered yet", "read what the filter has verified from `input.identity` and `input.jwt`");
+const NETWORK: Reason =
+    ("a decision makes no network calls", "put what the policy needs into the data document");
+const NO_RANDOMNESS: Reason =
+    ("a decision is deterministic", "remove it, or compute it outside of the policy");
+const NO_ENVIRONMENT: Reason =
+    ("a decision does not see its environment", "put what the policy needs into the data document");
 const UNBOUNDED: Reason = (
     "its work is not bounded by the size of its arguments",
     "compute the value outside of the policy and put it into the data document",
@@ -94,18 +92,18 @@ static TABLE: &[Builtin] = &[
     withheld("array.flatten", 1, NOT_YET),
     offered("array.reverse", 1, Body::Regorus, Cost::Linear),
     offered("array.slice", 3, Body::Regorus, Cost::Linear),
-    offered("base64.decode", 1, Body::Regorus, Cost::Linear),
+    offered("base64.decode", 1, Body::Ours(strings::BASE64_DECODE), Cost::Linear),
     offered("base64.encode", 1, Body::Regorus, Cost::Linear),
-    offered("base64.is_valid", 1, Body::Regorus, Cost::Linear),
-    offered("base64url.decode", 1, Body::Regorus, Cost::Linear),
+    offered("base64.is_valid", 1, Body::Ours(strings::BASE64_IS_VALID), Cost::Linear),
+    offered("base64url.decode", 1, Body::Ours(strings::BASE64URL_DECODE), Cost::Linear),
     offered("base64url.encode", 1, Body::Regorus, Cost::Linear),
     offered("base64url.encode_no_pad", 1, Body::Regorus, Cost::Linear),
-    offered("bits.and", 2, Body::Regorus, Cost::Linear),
+    offered("bits.and", 2, Body::Ours(numbers::BITS_AND), Cost::Linear),
     withheld("bits.lsh", 2, UNBOUNDED),
-    offered("bits.negate", 1, Body::Regorus, Cost::Linear),
-    offered("bits.or", 2, Body::Regorus, Cost::Linear),
+    offered("bits.negate", 1, Body::Ours(numbers::BITS_NEGATE), Cost::Linear),
+    offered("bits.or", 2, Body::Ours(numbers::BITS_OR), Cost::Linear),
     withheld("bits.rsh", 2, UNBOUNDED),
-    offered("bits.xor", 2, Body::Regorus, Cost::Linear),
+    offered("bits.xor", 2, Body::Ours(numbers::BITS_XOR), Cost::Linear),
     withheld("cast_array", 1, DEPRECATED),
     withheld("cast_boolean", 1, DEPRECATED),
     withheld("cast_null", 1, DEPRECATED),
@@ -147,8 +145,8 @@ static TABLE: &[Builtin] = &[
     offered("hex.decode", 1, Body::Regorus, Cost::Linear),
     offered("hex.encode", 1, Body::Regorus, Cost::Linear),
     withheld("http.send", 1, NETWORK),
-    offered("indexof", 2, Body::Regorus, Cost::Linear),
-    offered("indexof_n", 2, Body::Regorus, Cost::Linear),
+    offered("indexof", 2, Body::Ours(strings::INDEXOF), Cost::Linear),
+    withheld("indexof_n", 2, DIFFERENT),
     offered("intersection", 1, Body::Regorus, Cost::Linear),
     withheld("io.jwt.decode", 1, TOKENS),
     withheld("io.jwt.decode_verify", 2, TOKENS),
@@ -174,16 +172,16 @@ static TABLE: &[Builtin] = &[
     offered("is_object", 1, Body::Regorus, Cost::Linear),
     offered("is_set", 1, Body::Regorus, Cost::Linear),
     offered("is_string", 1, Body::Regorus, Cost::Linear),
-    offered("json.filter", 2, Body::Regorus, Cost::Linear),
+    withheld("json.filter", 2, DIFFERENT),
     offered("json.is_valid", 1, Body::Ours(json::IS_VALID), Cost::Linear),
-    offered("json.marshal", 1, Body::Regorus, Cost::Linear),
+    offered("json.marshal", 1, Body::Ours(json::MARSHAL), Cost::Linear),
     withheld("json.marshal_with_options", 2, DIFFERENT),
     withheld("json.match_schema", 2, NOT_YET),
     withheld("json.patch", 2, DIFFERENT),
-    offered("json.remove", 2, Body::Regorus, Cost::Linear),
+    withheld("json.remove", 2, DIFFERENT),
     offered("json.unmarshal", 1, Body::Ours(json::UNMARSHAL), Cost::Linear),
     withheld("json.verify_schema", 1, NOT_YET),
-    offered("lower", 1, Body::Regorus, Cost::Linear),
+    offered("lower", 1, Body::Ours(strings::LOWER), Cost::Linear),
     offered("max", 1, Body::Ours(numbers::MAX), Cost::Linear),
     offered("min", 1, Body::Ours(numbers::MIN), Cost::Linear),
     offered("net.cidr_contains", 2, Body::Ours(cidr::CONTAINS), Cost::Linear),
@@ -200,7 +198,7 @@ static TABLE: &[Builtin] = &[
     offered("object.get", 3, Body::Regorus, Cost::Linear),
     offered("object.keys", 1, Body::Regorus, Cost::Linear),
     offered("object.remove", 2, Body::Regorus, Cost::Linear),
-    offered("object.subset", 2, Body::Regorus, Cost::Linear),
+    withheld("object.subset", 2, DIFFERENT),
     offered("object.union", 2, Body::Regorus, Cost::Linear),
     offered("object.union_n", 1, Body::Regorus, Cost::Linear),
     withheld("opa.runtime", 0, NO_ENVIRONMENT),
@@ -222,8 +220,8 @@ static TABLE: &[Builtin] = &[
     withheld("rego.parse_module", 2, NO_ENVIRONMENT),
     offered("replace", 3, Body::Ours(strings::REPLACE), Cost::Linear),
     offered("round", 1, Body::Regorus, Cost::Linear),
-    offered("semver.compare", 2, Body::Regorus, Cost::Linear),
-    offered("semver.is_valid", 1, Body::Regorus, Cost::Linear),
+    withheld("semver.compare", 2, DIFFERENT),
+    withheld("semver.is_valid", 1, DIFFERENT),
     withheld("set_diff", 2, DEPRECATED),
     offered("sort", 1, Body::Ours(numbers::SORT), Cost::Linear),
     offered("split", 2, Body::Regorus, Cost::Linear),
@@ -231,23 +229,23 @@ static TABLE: &[Builtin] = &[
     offered("startswith", 2, Body::Regorus, Cost::Linear),
     offered("strings.any_prefix_match", 2, Body::Regorus, Cost::Product),
     offered("strings.any_suffix_match", 2, Body::Regorus, Cost::Product),
-    offered("strings.count", 2, Body::Regorus, Cost::Linear),
+    offered("strings.count", 2, Body::Ours(strings::COUNT), Cost::Linear),
     withheld("strings.render_template", 2, DIFFERENT),
     withheld("strings.replace_n", 2, DIFFERENT),
     offered("strings.reverse", 1, Body::Regorus, Cost::Linear),
     withheld("strings.split_n", 3, DIFFERENT),
-    offered("substring", 3, Body::Regorus, Cost::Linear),
+    offered("substring", 3, Body::Ours(strings::SUBSTRING), Cost::Linear),
     offered("sum", 1, Body::Ours(numbers::SUM), Cost::Linear),
     withheld("time.add_date", 4, DIFFERENT),
-    offered("time.clock", 1, Body::Regorus, Cost::Linear),
-    offered("time.date", 1, Body::Regorus, Cost::Linear),
+    offered("time.clock", 1, Body::Ours(time::CLOCK), Cost::Linear),
+    offered("time.date", 1, Body::Ours(time::DATE), Cost::Linear),
     withheld("time.diff", 2, DIFFERENT),
     withheld("time.format", 1, DIFFERENT),
     offered("time.now_ns", 0, Body::Ours(numbers::NOW_NS), Cost::Constant),
-    offered("time.parse_duration_ns", 1, Body::Regorus, Cost::Linear),
+    offered("time.parse_duration_ns", 1, Body::Ours(time::PARSE_DURATION), Cost::Linear),
     withheld("time.parse_ns", 2, DIFFERENT),
     offered("time.parse_rfc3339_ns", 1, Body::Ours(time::PARSE_RFC3339), Cost::Linear),
-    offered("time.weekday", 1, Body::Regorus, Cost::Linear),
+    offered("time.weekday", 1, Body::Ours(time::WEEKDAY), Cost::Linear),
     offered("to_number", 1, Body::Ours(numbers::TO_NUMBER), Cost::Linear),
     withheld("trace", 1, NOT_YET),
     offered("trim", 2, Body::Regorus, Cost::Linear),
@@ -260,13 +258,13 @@ static TABLE: &[Builtin] = &[
     offered("union", 1, Body::Regorus, Cost::Linear),
     withheld("units.parse", 1, UNBOUNDED),
     withheld("units.parse_bytes", 1, UNBOUNDED),
-    offered("upper", 1, Body::Regorus, Cost::Linear),
+    offered("upper", 1, Body::Ours(strings::UPPER), Cost::Linear),
     withheld("uri.is_valid", 1, NOT_YET),
     withheld("uri.parse", 1, NOT_YET),
-    offered("urlquery.decode", 1, Body::Regorus, Cost::Linear),
-    offered("urlquery.decode_object", 1, Body::Regorus, Cost::Linear),
-    offered("urlquery.encode", 1, Body::Regorus, Cost::Linear),
-    offered("urlquery.encode_object", 1, Body::Regorus, Cost::Linear),
+    offered("urlquery.decode", 1, Body::Ours(urlquery::DECODE), Cost::Linear),
+    offered("urlquery.decode_object", 1, Body::Ours(urlquery::DECODE_OBJECT), Cost::Linear),
+    offered("urlquery.encode", 1, Body::Ours(urlquery::ENCODE), Cost::Linear),
+    withheld("urlquery.encode_object", 1, DIFFERENT),
     withheld("uuid.parse", 1, NOT_YET),
     withheld("uuid.rfc4122", 1, NO_RANDOMNESS),
     offered("walk", 1, Body::Interpreter, Cost::Constant),

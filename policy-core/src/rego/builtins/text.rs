@@ -27,11 +27,8 @@ fn nested(value: &Inner, out: &mut dyn FnMut(&str) -> bool) -> bool {
         Inner::Object(entries) => {
             let mut open = out("{");
             for (index, (key, value)) in entries.iter_sorted().enumerate() {
-                open = open
-                    && (index == 0 || out(", "))
-                    && nested(key, out)
-                    && out(": ")
-                    && nested(value, out);
+                open =
+                    open && (index == 0 || out(", ")) && nested(key, out) && out(": ") && nested(value, out);
                 if !open {
                     return false;
                 }
@@ -83,6 +80,8 @@ pub(super) const ITEMS: Function = items;
 fn items(_: &Patterns, args: &[Inner]) -> Answer {
     Ok(match arg(args, 0) {
         collection @ (Inner::Array(_) | Inner::Set(_) | Inner::Object(_)) => collection.clone(),
-        Inner::Null | Inner::Bool(_) | Inner::Number(_) | Inner::String(_) | Inner::Undefined => Inner::Undefined,
+        Inner::Null | Inner::Bool(_) | Inner::Number(_) | Inner::String(_) | Inner::Undefined => {
+            Inner::Undefined
+        }
     })
 }

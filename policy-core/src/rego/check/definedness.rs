@@ -83,7 +83,11 @@ impl Terms<'_> {
                 }
             }
             Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => {
-                if self.is_defined(expr) { None } else { Some(expr) }
+                if self.is_defined(expr) {
+                    None
+                } else {
+                    Some(expr)
+                }
             }
             Expr::BinExpr { .. }
             | Expr::BoolExpr { .. }
@@ -117,8 +121,7 @@ impl Terms<'_> {
             return true;
         }
         // A variable of an outer body may be another one of the same name here.
-        !matches!(wanted, Known::Local(..))
-            && outer.iter().flatten().any(|known| known.implies(wanted))
+        !matches!(wanted, Known::Local(..)) && outer.iter().flatten().any(|known| known.implies(wanted))
     }
 }
 

@@ -192,7 +192,8 @@ impl<'a> Scanner<'a> {
                 "split it into several rules",
             ));
         }
-        let weight = 1u64.checked_shl(u32::try_from(self.around.len()).unwrap_or(u32::MAX)).unwrap_or(u64::MAX);
+        let weight =
+            1u64.checked_shl(u32::try_from(self.around.len()).unwrap_or(u32::MAX)).unwrap_or(u64::MAX);
         self.work = self.work.saturating_add(weight);
         if self.work > PARSE_WORK {
             return Err(self.error(

@@ -174,12 +174,17 @@ fn check_chains(
         let called = node.calls.iter().map(|path| of(path).1).fold(0, usize::saturating_add);
         let growth = read.saturating_add(called).saturating_add(node.multiplications);
         weights.insert(path, (stack, growth));
-        let Some(definition) = program.rules.get(*path).and_then(|rule| rule.definitions.first()) else { continue };
+        let Some(definition) = program.rules.get(*path).and_then(|rule| rule.definitions.first()) else {
+            continue;
+        };
         let mut over = |message: &str, hint: &str| {
             errors.push(RegoError::at(definition.rule.span(), RegoErrorKind::Limit, message, hint));
         };
         if stack > DEPENDENCY_DEPTH {
-            over("the chain of rules that this rule depends on is too long", "let fewer rules depend on each other");
+            over(
+                "the chain of rules that this rule depends on is too long",
+                "let fewer rules depend on each other",
+            );
             return;
         }
         if growth > MULTIPLICATIONS {
