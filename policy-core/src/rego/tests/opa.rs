@@ -39,7 +39,8 @@ fn replay(text: &str) -> Tally {
             }
             (Ok(ours), Some(answers)) => {
                 let inputs = inputs.as_array().expect("inputs");
-                let worse = inputs.iter().zip(answers).filter(|(input, opa)| !agrees(&ours, policy, input, opa));
+                let worse =
+                    inputs.iter().zip(answers).filter(|(input, opa)| !agrees(&ours, policy, input, opa));
                 if worse.count() == 0 { tally.equal += 1 } else { tally.errors += 1 }
             }
         }
@@ -53,7 +54,10 @@ fn agrees(ours: &Policy, policy: &str, input: &serde_json::Value, opa: &serde_js
     match &outcome {
         Outcome::Error(_) => opa == "error",
         Outcome::Undefined => {
-            assert!(opa == "undefined" || opa == "error", "ours is undefined, OPA's {opa}: {policy} on {input}");
+            assert!(
+                opa == "undefined" || opa == "error",
+                "ours is undefined, OPA's {opa}: {policy} on {input}"
+            );
             true
         }
         Outcome::Defined(value) => {
