@@ -50,7 +50,7 @@ task_demo() {
   step demo-build "the demo's tools" "mend the code; the first error is above" compile_demo || exit 1
   # In place of this shell: its signals and its end are the demo's own.
   export DOORWARD_WASM="$wasm"
-  exec cargo run --locked -q -p doorward-tests --bin demo -- "$@"
+  exec "$out/debug/demo" "$@"
 }
 
 compile_demo() {

@@ -36,7 +36,17 @@ pub(super) fn compile(
                 "give each provider its own name",
             );
         }
-        providers.extend(provider(&place, raw, faults, warnings));
+        if let Some(rule) = provider(&place, raw, faults, warnings) {
+            // The first that fits verifies: the second could never be reached.
+            if providers.iter().any(|earlier| earlier.takes_from(&rule)) {
+                faults.add(
+                    &*place,
+                    "takes the tokens of an issuer that an earlier provider takes from the same header",
+                    "list all audiences in one provider, or use another header",
+                );
+            }
+            providers.push(rule);
+        }
     }
     if raw.is_some_and(|raw| raw.providers.is_empty()) {
         faults.add("tokens.providers", "must name at least one provider", "or leave `tokens` out");
