@@ -55,7 +55,7 @@ impl Exceptions {
     }
 
     /// Cases that are listed and that no file has.
-    pub fn unknown<'a>(&'a self, is_known: impl Fn(&str) -> bool) -> Vec<&'a str> {
+    pub fn unknown(&self, is_known: impl Fn(&str) -> bool) -> Vec<&str> {
         self.0.keys().map(String::as_str).filter(|case| !is_known(case)).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! `net.cidr_*`, as Go's `net.ParseCIDR` and `net.ParseIP` read addresses: an IPv4 address mapped into IPv6 is the
 //! IPv4 address.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use regorus::Value as Inner;
 
