@@ -23,7 +23,11 @@ fn compile(source: &str, decision: &str) -> Result<Policy, Vec<RegoError>> {
     compile_with(&[module(source)], &json!({}), decision)
 }
 
-fn compile_with(modules: &[Module], data: &serde_json::Value, decision: &str) -> Result<Policy, Vec<RegoError>> {
+fn compile_with(
+    modules: &[Module],
+    data: &serde_json::Value,
+    decision: &str,
+) -> Result<Policy, Vec<RegoError>> {
     let decision = DecisionPath::parse(decision).expect("a decision path");
     Policy::compile(modules, RegoVersion::V1, data, &decision, &Limits::DEFAULT)
 }

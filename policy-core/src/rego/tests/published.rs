@@ -29,7 +29,10 @@ fn workload_authz_allows_two_callers_and_nobody_else() {
         (input(frontend, processor, "POST", "/v1/transactions/"), false),
         (input(frontend, reporter, "POST", "/v1/transactions"), false),
         (input("payment/sa/frontend2", processor, "POST", "/v1/transactions"), false),
-        (json!({"request": {"destination": id(processor), "method": "POST", "path": "/v1/transactions"}}), false),
+        (
+            json!({"request": {"destination": id(processor), "method": "POST", "path": "/v1/transactions"}}),
+            false,
+        ),
         (json!({}), false),
     ];
     for (input, want) in cases {

@@ -20,7 +20,11 @@ fn wants_what_the_text_can_read() {
         ("r if input[\"attributes\"][\"request\"].http.method", &[METHOD], &[HEADERS, JWT]),
         // Above and below what is read.
         ("r if input.attributes.request.http", &[METHOD, HEADERS, &["attributes"]], &[SOURCE, JWT]),
-        ("r if input.jwt.staff.groups[_] == \"a\"", &[JWT, &["jwt", "staff", "groups", "x"]], &[&["jwt", "other"]]),
+        (
+            "r if input.jwt.staff.groups[_] == \"a\"",
+            &[JWT, &["jwt", "staff", "groups", "x"]],
+            &[&["jwt", "other"]],
+        ),
         // A computed key reads everything beside it.
         ("r if { k := \"method\"; input.attributes.request.http[k] }", &[METHOD, HEADERS], &[SOURCE, JWT]),
         ("r if { some k; input[k] == 1 }", &[METHOD, SOURCE, JWT], &[]),
@@ -36,7 +40,11 @@ fn wants_what_the_text_can_read() {
         ("r if f(input)\nf(x) if x.jwt", &[METHOD, JWT], &[]),
         ("r if f(input.jwt)\nf(x) if x.a", &[JWT], &[METHOD]),
         // Imports, under their names and others.
-        ("import input.attributes.request.http as http\nr if http.method", &[METHOD, HEADERS], &[SOURCE, JWT]),
+        (
+            "import input.attributes.request.http as http\nr if http.method",
+            &[METHOD, HEADERS],
+            &[SOURCE, JWT],
+        ),
         ("import input.jwt\nr if jwt.a", &[JWT], &[METHOD]),
         ("import input as i\nr if i.jwt", &[METHOD, JWT], &[]),
         // Other rules, negations, comprehensions, heads.
@@ -46,7 +54,11 @@ fn wants_what_the_text_can_read() {
         ("r if { every g in input.jwt.groups { g == \"a\" } }", &[JWT], &[METHOD]),
         ("p contains input.jwt.sub if true\nr if \"a\" in p", &[JWT], &[METHOD]),
         ("r := 1 if { false } else := input.jwt.sub", &[JWT], &[METHOD]),
-        ("r if { x := input.identity; q with input.jwt as x }\nq if input.jwt.a", &[JWT, &["identity"]], &[METHOD]),
+        (
+            "r if { x := input.identity; q with input.jwt as x }\nq if input.jwt.a",
+            &[JWT, &["identity"]],
+            &[METHOD],
+        ),
         ("r if { q with input as {\"jwt\": 1} }\nq if input.jwt", &[JWT], &[METHOD]),
         // A variable that hides nothing: `input` cannot be shadowed, but a field can be called so.
         ("r if data.input.jwt", &[], &[JWT, METHOD]),

@@ -46,7 +46,10 @@ fn data_must_not_lie_on_a_rules_path() {
     assert_eq!(refused(json!({"t": {"o": 1}})), Some(at("4:1", "data.t.o", "data.t.o.a")));
     let both = refused(json!({"t": null})).unwrap_or_default();
     assert_eq!(both.lines().count(), 2, "{both}");
-    assert_eq!(refused(json!([])), Some("data: rego_data_error: the data document is not an object".to_owned()));
+    assert_eq!(
+        refused(json!([])),
+        Some("data: rego_data_error: the data document is not an object".to_owned())
+    );
     // Beside the rules, and inside of an object of rules, is room for data.
     assert_eq!(refused(json!({"t": {"other": 1, "o": {"b": 1}}, "u": 2})), None);
 }
@@ -61,7 +64,8 @@ fn a_decision_that_does_not_exist_lists_those_that_do() {
     assert_eq!(text("c"), want("there is no rule data.c"));
     assert_eq!(text("a/b"), want("the decision data.a.b is a package, not a rule"));
     assert_eq!(text("a"), want("the decision data.a is a package, not a rule"));
-    let function = "policy: rego_decision_error: the decision data.a.b.f is a function; name a rule that calls it";
+    let function =
+        "policy: rego_decision_error: the decision data.a.b.f is a function; name a rule that calls it";
     assert_eq!(text("a/b/f").as_deref(), Some(function));
     assert_eq!(text("a/b/allow"), None);
     assert_eq!(text("a/b/o"), None);
@@ -90,7 +94,10 @@ fn modules_share_packages_and_conflict_across_them() {
     assert!(load("package t\nr if q", "package t\nq if input.x").is_ok());
     assert!(load("package t\nimport data.u\nr if u.f(1)", "package u\nf(x) if x").is_ok());
     assert_eq!(load("package t\nr if u.f(1)", "package u\nf(x) if x").err(), Some("rego_type_error"));
-    assert_eq!(load("package t\nr if data.u.q", "package u\nq if data.t.r").err(), Some("rego_recursion_error"));
+    assert_eq!(
+        load("package t\nr if data.u.q", "package u\nq if data.t.r").err(),
+        Some("rego_recursion_error")
+    );
     assert_eq!(load("package t\nr := 1", "package t.r\nx := 1").err(), Some("rego_type_error"));
     assert_eq!(load("package t\nr := 1", "package t\nr contains 1").err(), Some("rego_type_error"));
     assert_eq!(load("package t\nr := 1", "not rego").err(), Some("rego_parse_error"));

@@ -104,7 +104,9 @@ fn an_object_is_built_with_prepared_keys() {
 #[test]
 fn debug_shows_no_contents() {
     let value = Value::object([("secret-key", Value::string("secret-value"))]);
-    for text in [format!("{value:?}"), format!("{:?}", Outcome::Defined(value)), format!("{:?}", Key::new("secret"))] {
+    for text in
+        [format!("{value:?}"), format!("{:?}", Outcome::Defined(value)), format!("{:?}", Key::new("secret"))]
+    {
         assert!(!text.contains("secret"), "{text}");
     }
 }
