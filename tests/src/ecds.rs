@@ -6,14 +6,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use doorward_cli::render::{Form, render};
+pub use doorward_cli::render::WASM_FILTER as WASM_TYPE;
+use doorward_cli::render::{Filter, Form, render};
 use serde_json::{Value, json};
 
 use crate::{Context, Result};
 
-/// Type URL of the Wasm HTTP filter, as `config_discovery.type_urls` wants it.
-pub const WASM_TYPE: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
-/// The namespace of the VM: equal identifiers with equal code share one VM a worker.
+/// The VM that the lab's filters share unless told otherwise: an Envoy with a hundred listeners has one VM a worker then.
 pub const VM_ID: &str = "doorward";
 
 /// How the module is loaded.
@@ -33,34 +32,26 @@ impl Plugin {
         Self { name: name.into(), module: module.into(), vm_id: VM_ID.into() }
     }
 
-    /// The filter's `typed_config`, as `doorward render` writes it, in the VM of [`Plugin::vm_id`].
-    pub fn typed_config(&self, configuration: &Value) -> Value {
-        let mut filter = render(configuration, Form::Envoy, &self.name, &self.module.to_string_lossy());
-        let mut typed_config = filter.get_mut("typed_config").map(Value::take).unwrap_or_default();
-        if let Some(vm_id) = typed_config.pointer_mut("/config/vm_config/vm_id") {
-            *vm_id = self.vm_id.clone().into();
-        }
-        typed_config
+    /// An entry of `http_filters`, as `doorward render` writes it.
+    pub fn http_filter(&self, configuration: &Value) -> Value {
+        render(configuration, Form::Envoy, &self.filter())
     }
 
-    /// The whole file: a discovery response with one resource. `version` shows as the statistic `version_text`.
-    pub fn resource(&self, version: &str, configuration: &Value) -> Value {
-        json!({
-            "version_info": version,
-            "resources": [{
-                "@type": "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
-                "name": self.name,
-                "typed_config": self.typed_config(configuration),
-            }],
-        })
+    /// The whole ECDS file, as `doorward render` writes it.
+    pub fn resource(&self, configuration: &Value) -> Value {
+        render(configuration, Form::Ecds, &self.filter())
     }
 
     /// Writes the resource to `path`, at once.
     ///
     /// # Errors
     /// The folder is not writable.
-    pub fn write(&self, path: &Path, version: &str, configuration: &Value) -> Result<()> {
-        write_atomically(path, &self.resource(version, configuration).to_string())
+    pub fn write(&self, path: &Path, configuration: &Value) -> Result<()> {
+        write_atomically(path, &self.resource(configuration).to_string())
+    }
+
+    fn filter(&self) -> Filter {
+        Filter::new(&self.name, self.module.to_string_lossy()).in_vm(&self.vm_id)
     }
 }
 

@@ -94,7 +94,7 @@ fn an_envoy_that_does_not_start_says_why() {
 fn a_discovered_filter_that_is_refused_fails_the_start() {
     let file = folder("discovered").join("filter.json");
     let plugin = Plugin::new("broken", folder("discovered").join("missing.wasm"));
-    plugin.write(&file, "1", &json!({ "version": 1 })).unwrap();
+    plugin.write(&file, &json!({ "version": 1 })).unwrap();
     let written: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     assert_eq!(written["resources"][0]["typed_config"]["@type"], WASM_TYPE);
     let filter = Filter::Discovered("broken".into(), file);

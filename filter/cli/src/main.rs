@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use doorward_cli::check::check;
-use doorward_cli::render::{Form, render};
+use doorward_cli::render::{Filter, Form, render};
 
 /// Zero-trust authorization inside Envoy: configurations at a desk and in CI.
 #[derive(Parser)]
@@ -46,6 +46,9 @@ enum Command {
         /// The filter module: a path for Envoy, a URL (oci://, https://, file://) for Istio.
         #[arg(long, default_value = "target/doorward.wasm")]
         wasm: String,
+        /// Envoy's vm_id: filters with the same one share a VM, its memory and its faults [default: the filter's name].
+        #[arg(long)]
+        vm_id: Option<String>,
     },
     /// Print the JSON Schema of the configuration.
     Schema {
@@ -61,8 +64,12 @@ fn main() -> ExitCode {
             let checked: Vec<bool> = files.iter().map(|file| report(file)).collect();
             if checked.iter().all(|good| *good) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
-        Command::Render { file, form, name, wasm } => match check(&file) {
-            Ok(checked) => print(&render(&checked.document, form, &name, &wasm)),
+        Command::Render { file, form, name, wasm, vm_id } => match check(&file) {
+            Ok(checked) => {
+                let filter = Filter::new(name, wasm);
+                let filter = vm_id.into_iter().fold(filter, Filter::in_vm);
+                print(&render(&checked.document, form, &filter))
+            }
             Err(faults) => fail(&faults),
         },
         Command::Schema { reference: false } => print(&policy_core::json_schema()),

@@ -1,10 +1,17 @@
-//! `doorward render`: a configuration in the form that a proxy takes.
+//! `doorward render`: a configuration in the form that a proxy takes. The only place that wraps the filter for Envoy.
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
-/// Type of Envoy's wasm HTTP filter.
-const WASM_FILTER: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
+/// Type URL of Envoy's wasm HTTP filter, as `config_discovery.type_urls` wants it.
+pub const WASM_FILTER: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
+
+/// Shortest time between two loads of a VM that trapped, as a protobuf duration. Envoy's own default.
+const RELOAD_INTERVAL: &str = "1s";
+
+/// Bytes of the SHA-256 that become an ECDS file's version: 8, which is 16 hexadecimal digits.
+const VERSION_BYTES: usize = 8;
 
 /// The forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -19,25 +26,83 @@ pub enum Form {
     Istio,
 }
 
-/// The document in this form, with the filter module at `wasm`: a path for Envoy, a URL for Istio.
+/// The filter as a proxy knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// Its name: in the proxy's configuration, in statistics (`wasm.NAME.vm_reload_success`) and in log lines.
+    pub name: String,
+    /// The module: a path for Envoy, a URL for Istio.
+    pub module: String,
+    /// Filters with one identifier and one module share a VM on each worker. That saves the module's memory, and makes
+    /// them share their fate: if one traps, requests of all of them get 503 until the VM is loaded again. So each filter
+    /// has an identifier of its own, unless told otherwise. Istio knows no identifiers: there all filters share.
+    pub vm_id: String,
+}
+
+impl Filter {
+    /// A filter in a VM of its own.
+    #[must_use]
+    pub fn new(name: impl Into<String>, module: impl Into<String>) -> Self {
+        let name = name.into();
+        Self { vm_id: name.clone(), name, module: module.into() }
+    }
+
+    /// The same in the VM of this identifier.
+    #[must_use]
+    pub fn in_vm(self, vm_id: impl Into<String>) -> Self {
+        Self { vm_id: vm_id.into(), ..self }
+    }
+
+    /// The `typed_config` for this configuration document.
+    ///
+    /// A fault in the VM answers 503 until the filter has been loaded again, which takes at most the interval: the filter
+    /// is never skipped (`FAIL_OPEN`), nor dead until a restart (`FAIL_CLOSED`).
+    fn typed_config(&self, document: &Value) -> Value {
+        json!({
+            "@type": WASM_FILTER,
+            "config": {
+                "name": self.name,
+                "root_id": self.name,
+                "failure_policy": "FAIL_RELOAD",
+                "reload_config": { "backoff": { "base_interval": RELOAD_INTERVAL } },
+                "vm_config": {
+                    "vm_id": self.vm_id,
+                    "runtime": "envoy.wasm.runtime.v8",
+                    "code": { "local": { "filename": self.module } },
+                },
+                "configuration": {
+                    "@type": "type.googleapis.com/google.protobuf.StringValue",
+                    "value": document.to_string(),
+                },
+            },
+        })
+    }
+}
+
+/// The document in this form.
 #[must_use]
-pub fn render(document: &Value, form: Form, name: &str, wasm: &str) -> Value {
+pub fn render(document: &Value, form: Form, filter: &Filter) -> Value {
+    let Filter { name, module, .. } = filter;
     match form {
         Form::Json => document.clone(),
-        Form::Envoy => json!({ "name": name, "typed_config": filter(document, name, wasm) }),
-        Form::Ecds => json!({
-            "resources": [{
-                "@type": "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
-                "name": name,
-                "typed_config": filter(document, name, wasm),
-            }],
-        }),
+        Form::Envoy => json!({ "name": name, "typed_config": filter.typed_config(document) }),
+        Form::Ecds => {
+            let typed_config = filter.typed_config(document);
+            json!({
+                "version_info": version(&typed_config),
+                "resources": [{
+                    "@type": "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
+                    "name": name,
+                    "typed_config": typed_config,
+                }],
+            })
+        }
         Form::Istio => json!({
             "apiVersion": "extensions.istio.io/v1alpha1",
             "kind": "WasmPlugin",
             "metadata": { "name": name },
             "spec": {
-                "url": wasm,
+                "url": module,
                 "phase": "AUTHZ",
                 "failStrategy": "FAIL_RELOAD",
                 "match": [{ "mode": "SERVER" }],
@@ -47,25 +112,9 @@ pub fn render(document: &Value, form: Form, name: &str, wasm: &str) -> Value {
     }
 }
 
-/// A fault in the VM answers 503 until the filter has been loaded again, which takes at most the interval: the filter
-/// is never skipped (`FAIL_OPEN`), nor dead until a restart (`FAIL_CLOSED`).
-fn filter(document: &Value, name: &str, wasm: &str) -> Value {
-    json!({
-        "@type": WASM_FILTER,
-        "config": {
-            "name": name,
-            "root_id": name,
-            "failure_policy": "FAIL_RELOAD",
-            "reload_config": { "backoff": { "base_interval": "1s" } },
-            "vm_config": {
-                "vm_id": name,
-                "runtime": "envoy.wasm.runtime.v8",
-                "code": { "local": { "filename": wasm } },
-            },
-            "configuration": {
-                "@type": "type.googleapis.com/google.protobuf.StringValue",
-                "value": document.to_string(),
-            },
-        },
-    })
+/// What Envoy shows as `extension_config_discovery.http_filter.NAME.version_text`: equal for equal contents only, so that
+/// an operator can see which file a proxy runs.
+fn version(typed_config: &Value) -> String {
+    let digest = Sha256::digest(typed_config.to_string());
+    digest.iter().take(VERSION_BYTES).map(|byte| format!("{byte:02x}")).collect()
 }

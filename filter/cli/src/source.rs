@@ -35,14 +35,18 @@ pub enum SourceError {
         message: String,
     },
     /// A `*_file` field stands beside the field that it would fill.
-    #[error("{place}: give either the value or the file, not both")]
+    #[error("{path}: {place}: give either the value or the file, not both")]
     Both {
+        /// The configuration.
+        path: PathBuf,
         /// Path of the field.
         place: String,
     },
     /// A `*_file` field is not a string.
-    #[error("{place}: must be the path of a file")]
+    #[error("{path}: {place}: must be the path of a file")]
     NotAPath {
+        /// The configuration.
+        path: PathBuf,
         /// Path of the field.
         place: String,
     },
@@ -57,17 +61,16 @@ pub enum SourceError {
 /// A file that cannot be read or parsed, or a field given both ways.
 pub fn resolve(path: &Path) -> Result<Value, SourceError> {
     let mut document = parse(path, &read(path)?)?;
-    let folder = path.parent().unwrap_or(Path::new("."));
     if let Some(policy) = document.get_mut("policy").and_then(Value::as_object_mut) {
-        inline(policy, "policy", "data", folder, document_file)?;
+        inline(policy, "policy", "data", path, document_file)?;
         for (index, module) in objects(policy.get_mut("modules")) {
             name_after_file(module);
-            inline(module, &format!("policy.modules[{index}]"), "source", folder, text_file)?;
+            inline(module, &format!("policy.modules[{index}]"), "source", path, text_file)?;
         }
     }
     let providers = document.get_mut("tokens").and_then(|tokens| tokens.get_mut("providers"));
     for (index, provider) in objects(providers) {
-        inline(provider, &format!("tokens.providers[{index}]"), "jwks", folder, document_file)?;
+        inline(provider, &format!("tokens.providers[{index}]"), "jwks", path, document_file)?;
     }
     Ok(document)
 }
@@ -92,16 +95,17 @@ fn inline(
     object: &mut Map<String, Value>,
     place: &str,
     field: &str,
-    folder: &Path,
+    path: &Path,
     load: Load,
 ) -> Result<(), SourceError> {
     let key = format!("{field}_file");
     let Some(file) = object.remove(&key) else { return Ok(()) };
     let place = format!("{place}.{key}");
     if object.contains_key(field) {
-        return Err(SourceError::Both { place });
+        return Err(SourceError::Both { path: path.to_owned(), place });
     }
-    let file = file.as_str().ok_or(SourceError::NotAPath { place })?;
+    let file = file.as_str().ok_or_else(|| SourceError::NotAPath { path: path.to_owned(), place })?;
+    let folder = path.parent().unwrap_or(Path::new("."));
     object.insert(field.to_owned(), load(&folder.join(file))?);
     Ok(())
 }
@@ -127,5 +131,6 @@ fn parse(path: &Path, text: &str) -> Result<Value, SourceError> {
     if path.extension().is_some_and(|extension| extension == "json") {
         return serde_json::from_str(text).map_err(|error| syntax(error.to_string()));
     }
-    serde_saphyr::from_str(text).map_err(|error| syntax(error.to_string()))
+    // Without the lines around the fault: a key or a password may stand there, and this goes to a CI's log.
+    serde_saphyr::from_str(text).map_err(|error| syntax(error.without_snippet().to_string()))
 }

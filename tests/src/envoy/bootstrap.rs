@@ -154,10 +154,7 @@ impl Listener {
         }
         match &self.filter {
             Filter::Nobody => {}
-            Filter::Inline(plugin, configuration) => http_filters.push(json!({
-                "name": plugin.name,
-                "typed_config": plugin.typed_config(configuration),
-            })),
+            Filter::Inline(plugin, configuration) => http_filters.push(plugin.http_filter(configuration)),
             Filter::Discovered(name, path) => http_filters.push(http_filter(name, path)),
         }
         http_filters.push(json!({

@@ -104,8 +104,7 @@ impl Theatre {
     fn render(&self, filter: &Path, folder: &Path) -> Result<()> {
         let name = stem(filter)?;
         let configuration = resolve(filter).context(|| "the filter's configuration")?;
-        let version = configuration.get("revision").and_then(|revision| revision.as_str()).unwrap_or("1");
-        Plugin::new(&name, &self.module).write(&folder.join(format!("{name}.json")), version, &configuration)
+        Plugin::new(&name, &self.module).write(&folder.join(format!("{name}.json")), &configuration)
     }
 
     fn write_tokens(
