@@ -63,7 +63,8 @@ fn it_refuses_what_the_filter_refuses_for_its_form() {
     let good =
         || json!({ "version": 1, "policy": { "modules": [{ "name": "a.rego", "source": "package a" }] } });
     assert_eq!(faults(&good()), [""; 0]);
-    let spoiled: [(&str, fn(&mut Value)); 12] = [
+    type Spoil = fn(&mut Value);
+    let spoiled: [(&str, Spoil); 12] = [
         ("no policy", |document| drop(document.as_object_mut().unwrap().remove("policy"))),
         ("no version", |document| drop(document.as_object_mut().unwrap().remove("version"))),
         ("an unknown field", |document| document["polcy"] = json!({})),
