@@ -1,1 +1,21 @@
-//! Benchmarks.
+//! What a decision costs.
+//!
+//! ```text
+//! make ─▶ cases.json ─┬▶ criterion (benches/criterion.rs)
+//!                     ├▶ measure, native ─┬▶ table ─▶ README.md
+//!                     └▶ measure, as wasm ┘
+//! ```
+//! There is one list of cases, made as data: keys and certificates are made natively, once, and both builds are asked
+//! exactly the same.
+
+mod allocations;
+pub mod cases;
+mod host;
+#[cfg(feature = "make")]
+pub mod make;
+pub mod measure;
+pub mod ready;
+#[cfg(feature = "make")]
+pub mod report;
+
+pub use allocations::Counting;

@@ -39,7 +39,12 @@ impl RequestView<'_> {
     pub(crate) fn host(&self) -> Result<Option<String>, Reason> {
         let authority = self.headers.single(":authority").map_err(Reason::Headers)?;
         let host = self.headers.single("host").map_err(Reason::Headers)?;
-        let Some(text) = authority.or(host) else { return Ok(None) };
-        authority::host(text).map(Some).ok_or(Reason::Authority)
+        let name = |text| authority::host(text).ok_or(Reason::Authority);
+        match (authority.map(name).transpose()?, host.map(name).transpose()?) {
+            // RFC 9113, section 8.3.1: "A server SHOULD treat a request as malformed if it contains a Host header field
+            // that identifies an entity that differs from the entity in the ":authority" pseudo-header field."
+            (Some(authority), Some(host)) if authority != host => Err(Reason::Authority),
+            (authority, host) => Ok(authority.or(host)),
+        }
     }
 }

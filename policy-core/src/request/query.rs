@@ -38,7 +38,13 @@ mod tests {
 
     fn parse(target: &str) -> Option<String> {
         let pairs = parse_query(target.as_bytes())?;
-        Some(pairs.iter().map(|(name, values)| format!("{name}={}", values.join("|"))).collect::<Vec<_>>().join(" "))
+        Some(
+            pairs
+                .iter()
+                .map(|(name, values)| format!("{name}={}", values.join("|")))
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
     }
 
     #[test]

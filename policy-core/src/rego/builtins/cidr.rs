@@ -1,7 +1,7 @@
 //! `net.cidr_*`, as Go's `net.ParseCIDR` and `net.ParseIP` read addresses: an IPv4 address mapped into IPv6 is the
 //! IPv4 address.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use regorus::Value as Inner;
 
@@ -77,5 +77,5 @@ fn contains(_: &Patterns, args: &[Inner]) -> Answer {
 }
 
 fn is_valid(_: &Patterns, args: &[Inner]) -> Answer {
-    Ok(string(args, 0).map_or(Inner::Undefined, |text| Inner::Bool(Cidr::parse(text).is_some())))
+    Ok(Inner::Bool(string(args, 0).and_then(Cidr::parse).is_some()))
 }
