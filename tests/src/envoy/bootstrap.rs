@@ -129,6 +129,11 @@ impl Bootstrap {
             // Envoy wants to know who it is before it takes a filter from a file.
             "node": { "id": "doorward-lab", "cluster": "doorward-lab" },
             "admin": { "address": socket_address("127.0.0.1", ANY_PORT) },
+            // As in the scenarios: one metric with a label for the filter's counters by reason.
+            "stats_config": { "stats_tags": [{
+                "tag_name": "reason",
+                "regex": r"^wasmcustom\.doorward\.(?:denied|error)(\.([a-z0-9_]+))$",
+            }] },
             "static_resources": {
                 "listeners": listeners,
                 "clusters": [{
