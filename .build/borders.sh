@@ -53,7 +53,7 @@ no_dependency policy-core wasm32-wasip1 "policy-core knows no proxy" 'proxy-wasm
   nowhere "policy-core reads no environment, file, process or network (addresses: core::net)" \
     '\bstd::(env|fs|net|process)\b|\bstd::\{[^}]*\b(env|fs|net|process)\b' $(sources policy-core/src)
   nowhere "policy-core asks for no randomness" \
-    '\b(rand|rand_core|getrandom|fastrand)::|\buse (rand|getrandom|fastrand)\b|\b(OsRng|thread_rng)\b' \
+    '\b(rand|getrandom|fastrand)::|\buse (rand|getrandom|fastrand)\b|\b(OsRng|thread_rng)\b' \
     $(sources policy-core/src)
   nowhere "regorus is named in policy-core/src/rego only" '\bregorus::|\buse regorus\b|\bextern crate regorus\b' \
     $(sources . './policy-core/src/rego')

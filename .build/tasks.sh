@@ -50,7 +50,7 @@ task_demo() {
   step demo-build "the demo's tools" "mend the code; the first error is above" compile_demo || exit 1
   # In place of this shell: its signals and its end are the demo's own.
   export DOORWARD_WASM="$wasm"
-  exec cargo run --locked -q -p doorward-tests --bin demo -- "$@"
+  exec "$out/debug/demo" "$@"
 }
 
 compile_demo() {
@@ -165,8 +165,12 @@ setup_node() {
 
 task_lint() {
   setup_rust && setup_lint_tools || exit 1
-  step fmt "formatting" "./build.sh fmt" cargo fmt --all --check || exit 1
+  check_format || exit 1
   lint_steps || exit 1
+}
+
+check_format() {
+  step fmt "formatting" "./build.sh fmt" cargo fmt --all --check -- --color never
 }
 
 lint_steps() {

@@ -56,7 +56,7 @@ run_test_step() {
 # The step with its set-up.
 test_step() {
   case $1 in
-    fmt) setup_lint_tools && step fmt "formatting" "./build.sh fmt" cargo fmt --all --check ;;
+    fmt) setup_lint_tools && check_format ;;
     lint) setup_lint_tools && lint_steps ;;
     unit)
       step unit "unit tests" "mend the failed tests; alone: ./build.sh test unit" run_unit
@@ -117,15 +117,15 @@ run_e2e() {
 run_demo() {
   export_cargo_progress
   cargo build --locked -p doorward-tests --bin demo
-  cargo run --locked -q -p doorward-tests --bin demo
+  "$out/debug/demo"
 }
 
-# Adds up a log's closing lines: cargo test's and wasm-bindgen's `test result:`, the demo's `N passed, N failed`.
+# Adds up a log's closing lines: cargo test's and wasm-bindgen's `test result:`, the demo's count of its requests.
 count_tests() {
   local counts
   counts=$(sed -nE \
     -e 's/^test result: [A-Za-z]+\. ([0-9]+) passed; ([0-9]+) failed; ([0-9]+) ignored.*/\1 \2 \3/p' \
-    -e 's/^([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?$/\1 \2 0\4/p' "$1" |
+    -e 's/^([0-9]+) requests?, all decided as expected$/\1 0 0/p' "$1" |
     awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }')
   local p f s
   read -r p f s <<<"$counts"

@@ -101,8 +101,13 @@ fn examine(
     if snapshot.tokens.missing(&credentials) {
         return Err(Reason::TokenMissing);
     }
-    if identity.is_none() && snapshot.identity.as_ref().is_some_and(|rules| rules.required) {
-        return Err(Reason::Identity(IdentityError::Missing));
+    if let (None, Some(rules)) = (&identity, &snapshot.identity)
+        && rules.required
+    {
+        // Where only a token can prove an identity, the caller is told so.
+        let is_token = |source: &Source| matches!(source, Source::JwtSvid { .. });
+        let by_token = rules.sources.iter().all(is_token);
+        return Err(if by_token { Reason::TokenMissing } else { Reason::Identity(IdentityError::Missing) });
     }
 
     let parts = InputParts {
@@ -238,8 +243,10 @@ fn complete(
     permit.remove.extend(snapshot.upstream.owned.iter().map(|name| Arc::from(&**name)));
     permit.remove.extend(snapshot.untrusted_signal_headers(request, now));
     let mut add = |name: &Option<Box<str>>, value: Option<&str>| {
-        if let (Some(name), Some(value)) = (name, value) {
-            permit.set.retain(|(set, _)| **set != **name);
+        let Some(name) = name else { return };
+        // A policy cannot speak for us: what it set under our name goes, also when we have nothing to say.
+        permit.set.retain(|(set, _)| **set != **name);
+        if let Some(value) = value {
             permit.set.push((name.to_string(), value.to_owned()));
         }
     };

@@ -116,6 +116,11 @@ impl TokenRules {
 }
 
 impl ProviderRule {
+    /// Whether both take the tokens of the same issuer or trust domain from the same place.
+    pub(crate) fn takes_from(&self, other: &Self) -> bool {
+        self.reads_where(other) && self.provider.shares_issuer(&other.provider)
+    }
+
     fn reads_where(&self, other: &Self) -> bool {
         self.header == other.header && self.prefix == other.prefix
     }

@@ -3,11 +3,14 @@
 //! [`pki`] and [`tokens`] make short-lived certificates and signed tokens, good and deliberately broken; [`http`] is a
 //! client that can send what a well-behaved one would not; [`upstream`] is the workload behind the proxy; [`envoy`]
 //! starts a proxy and takes it down again whatever happens; [`ecds`] gives the filter its configuration; [`scenario`]
-//! plays the folders under `envoy/`, and `demo` prints what came out.
+//! plays the folders under `envoy/`, and `demo` prints what came out; [`golden`] holds every subject to one corpus of
+//! decisions.
 
 pub mod ecds;
 pub mod envoy;
 pub mod error;
+pub mod golden;
+pub mod hostile;
 pub mod http;
 pub mod lab;
 pub mod pki;

@@ -43,7 +43,7 @@ impl Authority {
         params.subject_alt_names = vec![uri(&format!("spiffe://{trust_domain}"))?];
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        (params.not_before, params.not_after) = validity(-BACKDATE_SECONDS, VALID_SECONDS * 2)?;
+        (params.not_before, params.not_after) = validity(-BACKDATE_SECONDS, VALID_SECONDS * 2, unix_now())?;
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).context(|| "make an authority's key")?;
         let certificate = params.self_signed(&key).context(|| "sign an authority's certificate")?;
         Ok(Self { pem: certificate.pem(), der: certificate.der().to_vec(), issuer: Issuer::new(params, key) })
@@ -64,7 +64,15 @@ impl Authority {
     /// # Errors
     /// A name is no IA5 string, a key usage is unknown, or signing failed.
     pub fn leaf(&self, spec: &LeafSpec) -> Result<Leaf> {
-        let (params, key) = spec.params()?;
+        self.leaf_at(spec, unix_now())
+    }
+
+    /// As [`Authority::leaf`], with validity relative to `now`, in seconds since 1970.
+    ///
+    /// # Errors
+    /// As [`Authority::leaf`].
+    pub fn leaf_at(&self, spec: &LeafSpec, now: i64) -> Result<Leaf> {
+        let (params, key) = spec.params(now)?;
         let certificate =
             params.signed_by(&key, &self.issuer).context(|| "sign a leaf with its authority")?;
         Ok(Leaf::new(certificate, &key))
@@ -76,7 +84,15 @@ impl Authority {
 /// # Errors
 /// As [`Authority::leaf`].
 pub fn self_signed(spec: &LeafSpec) -> Result<Leaf> {
-    let (params, key) = spec.params()?;
+    self_signed_at(spec, unix_now())
+}
+
+/// As [`self_signed`], with validity relative to `now`, in seconds since 1970.
+///
+/// # Errors
+/// As [`Authority::leaf`].
+pub fn self_signed_at(spec: &LeafSpec, now: i64) -> Result<Leaf> {
+    let (params, key) = spec.params(now)?;
     Ok(Leaf::new(params.self_signed(&key).context(|| "self-sign a leaf")?, &key))
 }
 
@@ -123,7 +139,7 @@ impl LeafSpec {
         Self { uris: vec![uri.into()], ..Self::default() }
     }
 
-    fn params(&self) -> Result<(CertificateParams, KeyPair)> {
+    fn params(&self, now: i64) -> Result<(CertificateParams, KeyPair)> {
         let mut params = CertificateParams::default();
         params.distinguished_name = match &self.subject {
             Some(name) => subject(name),
@@ -141,7 +157,7 @@ impl LeafSpec {
         params.extended_key_usages =
             self.extended_key_usage.iter().map(|name| extended_key_usage(name)).collect::<Result<_>>()?;
         params.use_authority_key_identifier_extension = true;
-        (params.not_before, params.not_after) = validity(self.not_before_in, self.not_after_in)?;
+        (params.not_before, params.not_after) = validity(self.not_before_in, self.not_after_in, now)?;
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).context(|| "make a leaf's key")?;
         Ok((params, key))
     }
@@ -232,8 +248,8 @@ fn extended_key_usage(name: &str) -> Result<ExtendedKeyUsagePurpose> {
 }
 
 /// Certificates have whole seconds (RFC 5280 section 4.1.2.5).
-fn validity(not_before_in: i64, not_after_in: i64) -> Result<(OffsetDateTime, OffsetDateTime)> {
-    let now = OffsetDateTime::from_unix_timestamp(unix_now()).context(|| "the clock is out of range")?;
+fn validity(not_before_in: i64, not_after_in: i64, now: i64) -> Result<(OffsetDateTime, OffsetDateTime)> {
+    let now = OffsetDateTime::from_unix_timestamp(now).context(|| "the clock is out of range")?;
     Ok((now + Duration::seconds(not_before_in), now + Duration::seconds(not_after_in)))
 }
 

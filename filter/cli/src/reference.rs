@@ -23,6 +23,7 @@ fn rows(table: &mut String, root: &Value, object: &Value, path: &str) {
         let (shape, is_list) = shape(root, property);
         let default = match property.get("default") {
             Some(value) if value.is_object() => String::new(),
+            Some(_) if property.get("minItems").is_some() => "required".to_owned(),
             Some(value) => format!("`{value}`"),
             None if required.contains(&&**name) => "required".to_owned(),
             None => String::new(),

@@ -4,6 +4,10 @@ use policy_core::{AuditEvent, Denial, Permit};
 
 use crate::host::{Host, HostError, Level, Log, Metrics, Reply};
 use crate::request::{Action, Flow};
+use crate::undecided::Undecided;
+
+/// RFC 9110, section 15.6.1: the fault is on our side.
+const FAILED: u16 = 500;
 
 /// Changes the request as the permit says and lets it go on. A change that the host refuses stops the request.
 pub(crate) fn allow<H: Host>(
@@ -17,9 +21,10 @@ pub(crate) fn allow<H: Host>(
             flow.keep_response_headers(permit.into_response_headers());
             (Action::Continue, event)
         }
-        Err(HostError(_)) => {
-            let event = AuditEvent { decision: "deny", reason: "host_error", status: Some(500), ..event };
-            (fail(host, "host_error"), event)
+        Err(error) => {
+            let cause = Undecided::Change(error);
+            let action = fail(host, cause, Some(&event.decision_id));
+            (action, AuditEvent { decision: "deny", reason: cause.code(), status: Some(FAILED), ..event })
         }
     }
 }
@@ -45,18 +50,25 @@ pub(crate) fn deny<H: Host>(host: &H, denial: &Denial, event: &AuditEvent) -> Ac
     let details = format!("doorward_denied:{}:{}", event.reason, event.decision_id);
     let reply =
         Reply { status: denial.status(), headers: denial.headers(), body: denial.body(), details: &details };
-    if host.reply(&reply).is_err() {
-        host.error("reply");
-    }
-    Action::Stop
+    answer(host, &reply)
 }
 
 /// Answers 500 to a request that could not be decided or changed.
-pub(crate) fn fail<H: Host>(host: &H, reason: &'static str) -> Action {
-    host.error(reason);
-    let details = format!("doorward_error:{reason}");
-    if host.reply(&Reply { status: 500, headers: &[], body: "", details: &details }).is_err() {
+pub(crate) fn fail<H: Host>(host: &H, cause: Undecided, decision_id: Option<&str>) -> Action {
+    host.error(cause.code());
+    let details = match decision_id {
+        Some(id) => format!("doorward_error:{}:{id}", cause.code()),
+        None => format!("doorward_error:{}", cause.code()),
+    };
+    host.write(Level::Error, &format!("{details}: {cause}"));
+    answer(host, &Reply { status: FAILED, headers: &[], body: "", details: &details })
+}
+
+/// Whether or not the host takes the answer, the request stays here.
+fn answer<H: Host>(host: &H, reply: &Reply<'_>) -> Action {
+    if let Err(error) = host.reply(reply) {
         host.error("reply");
+        host.write(Level::Error, &format!("{}: the host did not take the answer: {error}", reply.details));
     }
     Action::Stop
 }

@@ -34,7 +34,9 @@ pub struct FakeHost {
     failing: Vec<&'static str>,
     replies: RefCell<Vec<SentReply>>,
     response_headers: RefCell<Vec<(String, String)>>,
+    changes: RefCell<Vec<String>>,
     log: RefCell<Vec<(Level, String)>>,
+    least: Option<Level>,
     counters: RefCell<BTreeMap<String, u64>>,
 }
 
@@ -113,6 +115,14 @@ impl FakeHost {
         self
     }
 
+    /// The host says that lines below this level are not written. One that is written all the same is kept, so that a
+    /// test sees it.
+    #[must_use]
+    pub fn log_level(mut self, least: Level) -> Self {
+        self.least = Some(least);
+        self
+    }
+
     fn outcome(&self, call: &str) -> Result<(), HostError> {
         if self.failing.contains(&call) { Err(FAILURE) } else { Ok(()) }
     }
@@ -136,6 +146,19 @@ impl FakeHost {
         self.lines.borrow().iter().map(|(name, value)| (text(name), text(value))).collect()
     }
 
+    /// The changes to the request's head that were made, in order: `remove NAME`, `set NAME: VALUE`,
+    /// `add NAME: VALUE`.
+    #[must_use]
+    pub fn changes(&self) -> Vec<String> {
+        self.changes.borrow().clone()
+    }
+
+    /// Every line of the log.
+    #[must_use]
+    pub fn log(&self) -> Vec<(Level, String)> {
+        self.log.borrow().clone()
+    }
+
     /// Lines of the log at this level.
     #[must_use]
     pub fn logged(&self, level: Level) -> Vec<String> {
@@ -146,6 +169,12 @@ impl FakeHost {
     #[must_use]
     pub fn counter(&self, name: &str) -> u64 {
         self.counters.borrow().get(name).copied().unwrap_or(0)
+    }
+
+    /// Every counter that is not zero.
+    #[must_use]
+    pub fn counters(&self) -> BTreeMap<String, u64> {
+        self.counters.borrow().clone()
     }
 
     /// How often the peer's certificate was asked for.
@@ -184,6 +213,7 @@ impl RequestHead for FakeHost {
 
     fn set(&self, name: &str, value: &str) -> Result<(), HostError> {
         self.outcome("set")?;
+        self.changes.borrow_mut().push(format!("set {name}: {value}"));
         self.lines.borrow_mut().retain(|(line, _)| line != name.as_bytes());
         self.lines.borrow_mut().push((name.as_bytes().to_vec(), value.as_bytes().to_vec()));
         Ok(())
@@ -191,12 +221,14 @@ impl RequestHead for FakeHost {
 
     fn add(&self, name: &str, value: &str) -> Result<(), HostError> {
         self.outcome("add")?;
+        self.changes.borrow_mut().push(format!("add {name}: {value}"));
         self.lines.borrow_mut().push((name.as_bytes().to_vec(), value.as_bytes().to_vec()));
         Ok(())
     }
 
     fn remove(&self, name: &str) -> Result<(), HostError> {
         self.outcome("remove")?;
+        self.changes.borrow_mut().push(format!("remove {name}"));
         self.lines.borrow_mut().retain(|(line, _)| line != name.as_bytes());
         Ok(())
     }
@@ -265,8 +297,8 @@ impl Respond for FakeHost {
 }
 
 impl Log for FakeHost {
-    fn enabled(&self, _level: Level) -> bool {
-        true
+    fn enabled(&self, level: Level) -> bool {
+        self.least.is_none_or(|least| level >= least)
     }
 
     fn write(&self, level: Level, line: &str) {

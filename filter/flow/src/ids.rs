@@ -1,4 +1,4 @@
-//! Decision IDs: unique, and not to be guessed from one another's number alone.
+//! Decision IDs: unique among workers and their restarts. They name a decision; they are no secret.
 
 /// Makes the IDs of one worker: a random number of the worker, then a count.
 #[derive(Debug)]

@@ -15,10 +15,13 @@ mod host;
 mod ids;
 mod peers;
 mod request;
+mod undecided;
 mod worker;
 
 #[cfg(any(test, feature = "fake"))]
 pub mod fake;
+#[cfg(test)]
+mod tests;
 
 pub use block::HeaderBlock;
 pub use host::{Clock, Connection, Host, HostError, Level, Log, Metrics, Reply, RequestHead, Respond};

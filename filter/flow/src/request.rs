@@ -6,7 +6,8 @@ use policy_core::{Decision, Headers, RequestView, UnixTime, Verdict, decide};
 
 use crate::apply::{allow, deny, fail};
 use crate::gather::{Facts, connection};
-use crate::host::{Host, Log, Metrics, Respond};
+use crate::host::{Host, Level, Log, Metrics, Respond};
+use crate::undecided::Undecided;
 use crate::worker::Worker;
 
 /// What the host does with the stream now.
@@ -31,8 +32,9 @@ pub struct Flow {
 /// use (a host that calls back from inside a call), a clock that does not answer.
 pub fn on_request_headers<H: Host>(worker: &RefCell<Worker>, host: &H, flow: &mut Flow) -> Action {
     let started = host.monotonic_nanos();
-    let Some(mut decision) = decided(worker, host) else {
-        return fail(host, "host_error");
+    let mut decision = match decided(worker, host) {
+        Ok(decision) => decision,
+        Err(cause) => return fail(host, cause, None),
     };
     let elapsed = host.monotonic_nanos().saturating_sub(started).checked_div(1000).unwrap_or(0);
     decision.event.elapsed_us = Some(elapsed);
@@ -50,8 +52,9 @@ pub fn on_request_headers<H: Host>(worker: &RefCell<Worker>, host: &H, flow: &mu
 /// Adds the decision's response headers when the response comes.
 pub fn on_response_headers<H: Respond + Log + Metrics>(host: &H, flow: &mut Flow) {
     for (name, value) in std::mem::take(&mut flow.response_headers) {
-        if host.add_response_header(&name, &value).is_err() {
+        if let Err(error) = host.add_response_header(&name, &value) {
             host.error("response_header");
+            host.write(Level::Warn, &format!("a response goes on without the policy's header: {error}"));
         }
     }
 }
@@ -62,23 +65,23 @@ impl Flow {
     }
 }
 
-/// The decision, or `None` when the host or the worker cannot be used.
-fn decided<H: Host>(worker: &RefCell<Worker>, host: &H) -> Option<Decision> {
-    let now = host.now().ok()?;
+/// The decision, if the host and the worker can be used.
+fn decided<H: Host>(worker: &RefCell<Worker>, host: &H) -> Result<Decision, Undecided> {
+    let now = host.now().map_err(Undecided::Clock)?;
     let id = host.id();
     let (snapshot, known) = {
-        let worker = worker.try_borrow().ok()?;
+        let worker = worker.try_borrow().map_err(|_| Undecided::WorkerInUse)?;
         (worker.snapshot.clone(), id.and_then(|id| worker.peers.find(id)))
     };
     let needs = snapshot.needs();
-    let facts = Facts::gather(host, needs).ok()?;
+    let facts = Facts::gather(host, needs).map_err(Undecided::Headers)?;
     let is_new = known.is_none();
     let peer = known.unwrap_or_else(|| connection(host, needs));
-    let mut worker = worker.try_borrow_mut().ok()?;
+    let mut worker = worker.try_borrow_mut().map_err(|_| Undecided::WorkerInUse)?;
     if let (true, Some(id)) = (is_new, id) {
         worker.peers.remember(id, &peer);
     }
-    Some(judge(&mut worker, &facts, &peer, now))
+    Ok(judge(&mut worker, &facts, &peer, now))
 }
 
 fn judge(

@@ -117,6 +117,10 @@ fn xfcc(
 ) -> Option<XfccRule> {
     let proxies = workloads(&format!("{place}.trusted_proxies"), proxies, faults);
     let by = by.map(|text| workload(&format!("{place}.by"), text, faults));
+    // The list said what is wrong with it.
+    if proxies.is_empty() {
+        return None;
+    }
     let hops = usize::try_from(hops).ok()?;
     let by = match by {
         Some(None) => return None,

@@ -11,6 +11,7 @@ pub mod raw;
 #[cfg(feature = "schema")]
 mod schema;
 mod tokens;
+mod unique;
 
 pub(crate) use compile::compile;
 pub use error::{ConfigError, ConfigErrors};

@@ -2,6 +2,7 @@
 
 use super::error::{ConfigError, ConfigErrors};
 use super::raw::RawConfig;
+use super::unique;
 use crate::limits::CONFIG_BYTES;
 
 /// Reads a JSON document.
@@ -27,6 +28,10 @@ pub(super) fn parse(document: &[u8]) -> Result<RawConfig, ConfigErrors> {
     let raw = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
+        if (inner.is_syntax() || inner.is_eof()) && is_json(document) {
+            // serde_json's word for an object that should have exactly one member and has another number of them.
+            return fault(path, "must have exactly one of its members", "see the configuration reference");
+        }
         if inner.is_syntax() || inner.is_eof() {
             let place = format!("line {}, column {}", inner.line(), inner.column());
             return fault(place, "is not JSON", "check the document with `doorward check`");
@@ -41,7 +46,15 @@ pub(super) fn parse(document: &[u8]) -> Result<RawConfig, ConfigErrors> {
             "remove it",
         )
     })?;
+    unique::check(document).map_err(|(path, words)| {
+        fault(path, words, "keep one: readers disagree about which of two counts")
+    })?;
     Ok(raw)
+}
+
+fn is_json(document: &[u8]) -> bool {
+    let text = std::str::from_utf8(document).ok();
+    text.is_some_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
 }
 
 fn fault(place: impl Into<String>, message: impl Into<String>, hint: impl Into<String>) -> ConfigErrors {
@@ -59,15 +72,17 @@ fn without_values(message: &str) -> String {
             };
             let kind = match found.split([' ', '`']).next().unwrap_or_default() {
                 "string" => "a string",
-                "integer" => "an integer",
+                "integer" if start == "invalid value: " => "a number outside of that",
+                "integer" => "a number",
                 "floating" => "a number with a fraction",
                 "boolean" => "a boolean",
                 "null" | "unit" => "null",
                 "map" => "an object",
                 "sequence" => "an array",
+                _ if start == "invalid length " => "an array",
                 _ => "another value",
             };
-            return format!("expected {expected}, found {kind}");
+            return format!("expected {}, found {kind}", in_json(expected));
         }
     }
     if let Some(rest) = message.strip_prefix("unknown variant `") {
@@ -76,6 +91,19 @@ fn without_values(message: &str) -> String {
             .map_or_else(|| "unknown value".to_owned(), |_| format!("unknown value, {}", options(rest)));
     }
     message.to_owned()
+}
+
+/// What serde expected, in the words of JSON instead of Rust's.
+fn in_json(expected: &str) -> &str {
+    match expected {
+        "u64" => "a whole number, 0 or more",
+        "i64" => "a whole number",
+        "a sequence" => "an array",
+        "a map" => "an object",
+        tagged if tagged.starts_with("internally tagged enum ") => "an object with a `type`",
+        object if object.starts_with("struct ") => "an object",
+        other => other,
+    }
 }
 
 /// The end of an `unknown variant` message, from `expected` on: serde's own list of names.
@@ -97,9 +125,15 @@ mod tests {
     fn a_fault_names_its_field() {
         let minimal = r#"{"version":1,"policy":{"modules":[]}}"#;
         assert_eq!(error(minimal), "");
-        assert!(error(r#"{"version":1,"policy":{"modules":[{"nme":1}]}}"#).starts_with("policy.modules[0].nme: unknown field"));
+        assert!(
+            error(r#"{"version":1,"policy":{"modules":[{"nme":1}]}}"#)
+                .starts_with("policy.modules[0].nme: unknown field")
+        );
         assert!(error(r#"{"version":1}"#).starts_with("configuration: missing field `policy`"));
-        assert!(error(r#"{"version":"1","policy":{"modules":[]}}"#).starts_with("version: expected u64, found a string"));
+        assert!(
+            error(r#"{"version":"1","policy":{"modules":[]}}"#)
+                .starts_with("version: expected a whole number, 0 or more, found a string")
+        );
         assert!(error("{").starts_with("line 1, column 1: is not JSON"));
         assert!(error(&format!("{minimal} x")).starts_with("line 1, column"));
         assert!(error(" \n").starts_with("configuration: is empty"));

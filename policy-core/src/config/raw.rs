@@ -88,6 +88,7 @@ pub struct RawIdentity {
     pub required: bool,
     /// Where identity comes from, in order: the first source that presents evidence decides, and evidence that
     /// does not hold is a denial, never a reason to try the next.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub sources: Vec<RawSource>,
 }
 
@@ -101,6 +102,7 @@ pub enum RawSource {
     /// The x-forwarded-client-cert header, written by a proxy that we trust.
     Xfcc {
         /// SPIFFE IDs of the proxies whose header is believed. Such a proxy must be the validated mTLS peer.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
         trusted_proxies: Vec<String>,
         /// Which element is the caller's, counted from the right; 1 is the last.
         #[serde(default = "one")]
@@ -130,6 +132,7 @@ pub struct RawTokens {
     #[serde(default = "realm")]
     pub realm: String,
     /// The issuers whose tokens are accepted.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub providers: Vec<RawProvider>,
 }
 
@@ -151,6 +154,7 @@ pub struct RawProvider {
     pub trust_domain: Option<String>,
     /// One of these must be in `aud`. Mandatory and never empty.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub audiences: Vec<String>,
     /// Accepted algorithms. Default: every algorithm of the profile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -207,6 +211,7 @@ pub struct RawPolicy {
     #[serde(default = "decision")]
     pub decision: String,
     /// The Rego modules.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub modules: Vec<RawModule>,
     /// The data document, `data` in the policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -305,6 +310,7 @@ pub enum RawSignalSource {
         /// The header with the time of the value, in seconds since 1970 (UTC).
         time_header: String,
         /// SPIFFE IDs of the proxies whose header is believed. Such a proxy must be the validated mTLS peer.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
         trusted_proxies: Vec<String>,
     },
 }

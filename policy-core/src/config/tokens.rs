@@ -36,7 +36,17 @@ pub(super) fn compile(
                 "give each provider its own name",
             );
         }
-        providers.extend(provider(&place, raw, faults, warnings));
+        if let Some(rule) = provider(&place, raw, faults, warnings) {
+            // The first that fits verifies: the second could never be reached.
+            if providers.iter().any(|earlier| earlier.takes_from(&rule)) {
+                faults.add(
+                    &*place,
+                    "takes the tokens of an issuer that an earlier provider takes from the same header",
+                    "list all audiences in one provider, or use another header",
+                );
+            }
+            providers.push(rule);
+        }
     }
     if raw.is_some_and(|raw| raw.providers.is_empty()) {
         faults.add("tokens.providers", "must name at least one provider", "or leave `tokens` out");
@@ -109,8 +119,10 @@ fn provider(
         RawProfile::JwtSvid => (Profile::JwtSvid, JwksProfile::SpiffeBundle),
     };
     let algorithms = algorithms(place, raw, faults);
-    let allowed = algorithms.clone().unwrap_or_else(|| profile.algorithms().to_vec());
-    let keys = keys(place, raw, jwks_profile, &allowed, faults, warnings);
+    let keys = algorithms.as_ref().and_then(|stated| {
+        let allowed = stated.clone().unwrap_or_else(|| profile.algorithms().to_vec());
+        keys(place, raw, jwks_profile, &allowed, faults, warnings)
+    });
     if raw.audiences.is_empty() {
         faults.add(
             format!("{place}.audiences"),
@@ -122,7 +134,7 @@ fn provider(
     let mut settings = ProviderSettings::new(&raw.name, profile, raw.audiences.clone(), keys?);
     settings.issuer.clone_from(&raw.issuer);
     settings.trust_domain.clone_from(&raw.trust_domain);
-    settings.algorithms = algorithms;
+    settings.algorithms = algorithms?;
     settings.leeway_seconds = raw.leeway_seconds.unwrap_or(settings.leeway_seconds);
     settings.max_lifetime_seconds = raw.max_lifetime_seconds.unwrap_or(settings.max_lifetime_seconds);
     // The error's text begins with the field's name.
@@ -145,9 +157,19 @@ fn add_field(place: &str, text: &str, faults: &mut Faults) {
     }
 }
 
-fn algorithms(place: &str, raw: &RawProvider, faults: &mut Faults) -> Option<Vec<Algorithm>> {
+/// The algorithms that are stated, or `Some(None)` when none are. `None` only when a fault was added.
+fn algorithms(place: &str, raw: &RawProvider, faults: &mut Faults) -> Option<Option<Vec<Algorithm>>> {
+    let Some(names) = &raw.algorithms else { return Some(None) };
+    if names.is_empty() {
+        faults.add(
+            format!("{place}.algorithms"),
+            "must name at least one",
+            "leave it out for all of the profile",
+        );
+        return None;
+    }
     let mut algorithms = Vec::new();
-    for (index, name) in raw.algorithms.as_ref()?.iter().enumerate() {
+    for (index, name) in names.iter().enumerate() {
         match name.parse() {
             Ok(algorithm) => algorithms.push(algorithm),
             Err(_) => faults.add(
@@ -157,7 +179,7 @@ fn algorithms(place: &str, raw: &RawProvider, faults: &mut Faults) -> Option<Vec
             ),
         }
     }
-    Some(algorithms)
+    (algorithms.len() == names.len()).then_some(Some(algorithms))
 }
 
 fn keys(

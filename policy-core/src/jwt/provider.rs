@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::spiffe::TrustDomain;
 use crate::time::UnixTime;
 
 use super::algorithm::Algorithm;
@@ -17,7 +18,7 @@ use super::jwks::{KeySet, NoKey};
 use super::limits::{MAX_AUDIENCES, MAX_LEEWAY_SECONDS, MAX_LIFETIME_SECONDS, MAX_NAME_BYTES};
 use super::profile::Profile;
 use super::settings::{ProviderError, ProviderSettings};
-use super::subject::{is_trust_domain, trust_domain_of};
+use super::subject::is_workload_of;
 use super::validity::{TimeRules, Validity};
 use super::verified::{VerifiedClaims, VerifierIdentity};
 
@@ -34,11 +35,12 @@ pub struct Provider {
 }
 
 /// Who may have issued the token.
+#[derive(PartialEq, Eq)]
 enum Origin {
     /// The exact `iss`.
     Issuer(String),
     /// The trust domain of `sub`.
-    TrustDomain(String),
+    TrustDomain(TrustDomain),
 }
 
 impl Provider {
@@ -103,6 +105,12 @@ impl Provider {
         self.profile
     }
 
+    /// Whether both stand for the same issuer or the same trust domain.
+    #[must_use]
+    pub fn shares_issuer(&self, other: &Self) -> bool {
+        self.origin == other.origin
+    }
+
     /// Whether the token says that it is from here: the same `iss`, or a `sub` in the same trust domain. Only
     /// for choosing the provider that is to verify it; anybody can write such a token.
     #[must_use]
@@ -110,7 +118,7 @@ impl Provider {
         match &self.origin {
             Origin::Issuer(issuer) => token.unverified_issuer() == Some(issuer),
             Origin::TrustDomain(trust_domain) => {
-                token.unverified_subject().and_then(trust_domain_of) == Some(trust_domain)
+                token.unverified_subject().is_some_and(|subject| is_workload_of(trust_domain, subject))
             }
         }
     }
@@ -204,7 +212,7 @@ impl Provider {
                 }
             }
             Origin::TrustDomain(trust_domain) => {
-                if text(claims, "sub")?.and_then(trust_domain_of) != Some(trust_domain) {
+                if !text(claims, "sub")?.is_some_and(|subject| is_workload_of(trust_domain, subject)) {
                     return Err(JwtError::Subject);
                 }
             }
@@ -238,10 +246,8 @@ fn origin(
             if issuer.is_some() {
                 return Err(ProviderError::IssuerNotForSvid);
             }
-            trust_domain
-                .filter(|name| is_trust_domain(name))
-                .map(Origin::TrustDomain)
-                .ok_or(ProviderError::TrustDomain)
+            let name = trust_domain.ok_or(ProviderError::TrustDomain)?;
+            TrustDomain::parse(&name).map(Origin::TrustDomain).map_err(|_| ProviderError::TrustDomain)
         }
     }
 }

@@ -77,14 +77,9 @@ impl RegoError {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) -> Self {
-        Self {
-            kind,
-            file: span.source.get_path().clone(),
-            line: span.line,
-            column: span.col,
-            message: message.into(),
-            hint: hint.into(),
-        }
+        let (line, column) = start(span).unwrap_or((span.line, span.col));
+        let file = span.source.get_path().clone();
+        Self { kind, file, line, column, message: message.into(), hint: hint.into() }
     }
 
     pub(in crate::rego) fn whole(
@@ -95,6 +90,14 @@ impl RegoError {
     ) -> Self {
         Self { kind, file: file.to_owned(), line: 0, column: 0, message: message.into(), hint: hint.into() }
     }
+}
+
+/// Where a span starts. Its own line and column are those of its last token.
+fn start(span: &Span) -> Option<(u32, u32)> {
+    let before = span.source.contents().get(..usize::try_from(span.start).ok()?)?;
+    let line = before.matches('\n').count().checked_add(1)?;
+    let column = before.rsplit('\n').next()?.chars().count().checked_add(1)?;
+    Some((u32::try_from(line).ok()?, u32::try_from(column).ok()?))
 }
 
 impl fmt::Display for RegoError {

@@ -45,8 +45,8 @@ impl Default for Limits {
 }
 
 /// Levels of `{`, `[` and `(` in a policy. The parser tries a bracket first as a comprehension and then again as a
-/// literal, so its work doubles with every level: 16 levels cost about 20 ms, 30 more than a minute.
-pub(crate) const NESTING: usize = 16;
+/// literal, so its work doubles with every level: 14 levels cost about 20 ms, 30 more than a minute.
+pub(crate) const NESTING: usize = 14;
 
 /// Tokens that the parser may read in one module, each counted as often as backtracking reads it (twice for each
 /// bracket around it). About half a second natively.
@@ -57,11 +57,14 @@ pub(crate) const CHAIN: usize = 32;
 
 /// Weight of the longest chain of rules that refer to each other, counting each rule as 8 and each level of its
 /// expressions as 1. Evaluation recurses along it: measured against a stack of 2 MiB in a debug build.
-pub(crate) const DEPENDENCY_DEPTH: usize = 600;
+pub(crate) const DEPENDENCY_DEPTH: usize = 450;
 
 /// Multiplications along any chain of rules, counting one by a short literal as 1 and any other as 3. With [`NUMBER_DIGITS`] it keeps every
 /// number below 10^256, which fits a double: regorus panics when it prints a larger one.
 pub(crate) const MULTIPLICATIONS: usize = 9;
+
+/// Statements in one body: finding the order in which they bind variables takes the square of it.
+pub(crate) const BODY_STATEMENTS: usize = 500;
 
 /// Decimal digits of a number that enters an evaluation.
 pub(crate) const NUMBER_DIGITS: usize = 32;

@@ -92,9 +92,9 @@ pub(super) fn end() -> (Vec<String>, u64, bool) {
 
 /// Takes the price of reading or writing `bytes` off the budget.
 pub(super) fn charge(bytes: usize) -> Result<(), Exhausted> {
-    let steps = u64::try_from(bytes / BYTES_PER_STEP).unwrap_or(u64::MAX);
+    let steps = u64::try_from(bytes.div_euclid(BYTES_PER_STEP)).unwrap_or(u64::MAX);
     METER.with(|meter| {
-        let ticks = meter.ticks.get().saturating_add(steps / u64::from(STEPS_PER_TICK));
+        let ticks = meter.ticks.get().saturating_add(steps.div_euclid(u64::from(STEPS_PER_TICK)));
         meter.ticks.set(ticks);
         if ticks > meter.limit.get() { Err(Exhausted) } else { Ok(()) }
     })

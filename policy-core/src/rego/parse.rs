@@ -5,6 +5,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use regorus::PolicyLengthConfig;
 use regorus::unstable::{Module as Tree, Ref};
 
+use super::builtins;
 use super::check::depth;
 use super::error::{RegoError, RegoErrorKind};
 use super::limits::Limits;
@@ -56,13 +57,22 @@ pub(super) struct At<'a> {
     pub(super) column: u32,
 }
 
-/// Reads the last `--> file:line:column` of a message.
+/// Reads the last `--> file:line:column` of a message, the place inside of a built-in aside.
 pub(super) fn position(message: &str) -> Option<At<'_>> {
-    let line = message.lines().rev().find_map(|line| line.trim().strip_prefix("--> "))?;
-    let mut parts = line.rsplitn(3, ':');
-    let column = parts.next()?.parse().ok()?;
-    let number = parts.next()?.parse().ok()?;
-    Some(At { file: parts.next()?, line: number, column })
+    let places = message.lines().rev().filter_map(|line| line.trim().strip_prefix("--> "));
+    let parse = |line: &'_ str| -> Option<(u32, u32)> {
+        let mut parts = line.rsplitn(3, ':');
+        let column = parts.next()?.parse().ok()?;
+        Some((parts.next()?.parse().ok()?, column))
+    };
+    for line in places {
+        let file = line.rsplitn(3, ':').nth(2)?;
+        if file != builtins::PLACE {
+            let (line, column) = parse(line)?;
+            return Some(At { file, line, column });
+        }
+    }
+    None
 }
 
 /// regorus' error, with its place and without the excerpt of the source.

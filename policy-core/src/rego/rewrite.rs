@@ -35,6 +35,8 @@ pub(super) fn source(program: &Program, index: usize, module: &Ref<Module>) -> O
     let mut insertions = rewriter.insertions;
     // Stable: of two at one place, the one of the outer statement was found first.
     insertions.sort_by_key(|insertion| insertion.at);
+    // A head is walked once for each of its bodies, and what is inside of it with it.
+    insertions.dedup_by(|one, other| one.at == other.at && one.text == other.text);
     let mut text = String::with_capacity(original.len());
     let mut done = 0;
     for insertion in insertions {
@@ -81,10 +83,7 @@ impl Visitor for Rewriter<'_> {
 
 impl Rewriter<'_> {
     fn insert(&mut self, at: usize, text: &'static str) {
-        // A head is walked once for each of its bodies, and its statements with it.
-        if !self.insertions.iter().any(|other| other.at == at && other.text == text) {
-            self.insertions.push(Insertion { at, text });
-        }
+        self.insertions.push(Insertion { at, text });
     }
 
     /// `print(a, b)` to `print([{x | x := a}, {x | x := b}])`.

@@ -84,9 +84,9 @@ impl Value {
     /// The JSON of this value; a set becomes an array in its order, a key that is no string its JSON text.
     ///
     /// # Errors
-    /// If the value is deeper than 64 levels, or holds a number that JSON cannot.
+    /// If the value is deeper than 64 levels, has more than 100,000 values, or holds a number that JSON cannot.
     pub fn to_json(&self) -> Result<serde_json::Value, ValueError> {
-        write(&self.0, VALUE_DEPTH)
+        write(&self.0, VALUE_DEPTH, &mut { VALUE_NODES })
     }
 
     /// The boolean, if it is one.
@@ -168,10 +168,6 @@ impl Value {
     /// `None` for what the engine calls undefined.
     pub(in crate::rego) fn defined(inner: Inner) -> Option<Self> {
         (inner != Inner::Undefined).then_some(Self(inner))
-    }
-
-    pub(in crate::rego) fn inner(&self) -> &Inner {
-        &self.0
     }
 
     pub(in crate::rego) fn into_inner(self) -> Inner {
@@ -331,7 +327,9 @@ fn read_number(number: &serde_json::Number) -> Result<Inner, ValueError> {
     Inner::from_numeric_string(&number.to_string()).map_err(|_| ValueError::NumberTooLarge)
 }
 
-fn write(value: &Inner, depth: usize) -> Result<serde_json::Value, ValueError> {
+/// Counts what it writes: a value may hold the same part many times, and be far larger written out than it is.
+fn write(value: &Inner, depth: usize, nodes: &mut usize) -> Result<serde_json::Value, ValueError> {
+    *nodes = nodes.checked_sub(1).ok_or(ValueError::TooManyNodes)?;
     let below = || depth.checked_sub(1).ok_or(ValueError::TooDeep);
     match value {
         Inner::Null | Inner::Undefined => Ok(serde_json::Value::Null),
@@ -340,11 +338,15 @@ fn write(value: &Inner, depth: usize) -> Result<serde_json::Value, ValueError> {
         Inner::String(text) => Ok(serde_json::Value::String(text.to_string())),
         Inner::Array(items) => {
             let depth = below()?;
-            items.iter().map(|item| write(item, depth)).collect::<Result<Vec<_>, _>>().map(Into::into)
+            items.iter().map(|item| write(item, depth, nodes)).collect::<Result<Vec<_>, _>>().map(Into::into)
         }
         Inner::Set(items) => {
             let depth = below()?;
-            items.iter_sorted().map(|item| write(item, depth)).collect::<Result<Vec<_>, _>>().map(Into::into)
+            items
+                .iter_sorted()
+                .map(|item| write(item, depth, nodes))
+                .collect::<Result<Vec<_>, _>>()
+                .map(Into::into)
         }
         Inner::Object(entries) => {
             let depth = below()?;
@@ -352,9 +354,9 @@ fn write(value: &Inner, depth: usize) -> Result<serde_json::Value, ValueError> {
             for (key, value) in entries.iter_sorted() {
                 let key = match key.as_string() {
                     Ok(text) => text.to_string(),
-                    Err(_) => write(key, depth)?.to_string(),
+                    Err(_) => write(key, depth, nodes)?.to_string(),
                 };
-                object.insert(key, write(value, depth)?);
+                object.insert(key, write(value, depth, nodes)?);
             }
             Ok(serde_json::Value::Object(object))
         }

@@ -77,5 +77,5 @@ fn contains(_: &Patterns, args: &[Inner]) -> Answer {
 }
 
 fn is_valid(_: &Patterns, args: &[Inner]) -> Answer {
-    Ok(string(args, 0).map_or(Inner::Undefined, |text| Inner::Bool(Cidr::parse(text).is_some())))
+    Ok(Inner::Bool(string(args, 0).and_then(Cidr::parse).is_some()))
 }

@@ -2,7 +2,7 @@
 
 use regorus::Value as Inner;
 
-use super::{Answer, Function, Patterns, Stop, string};
+use super::{Answer, Function, Patterns, Stop, arg, string};
 use crate::rego::meter;
 use crate::rego::value::Value;
 
@@ -22,6 +22,23 @@ fn is_valid(_: &Patterns, args: &[Inner]) -> Answer {
     let Some(text) = string(args, 0) else { return Ok(Inner::Bool(false)) };
     meter::charge(text.len().saturating_mul(8))?;
     Ok(Inner::Bool(parse(text)?.is_some()))
+}
+
+pub(super) const MARSHAL: Function = marshal;
+
+/// As Go writes JSON: with `<`, `>`, `&` and the line separators of Unicode escaped.
+fn marshal(_: &Patterns, args: &[Inner]) -> Answer {
+    let Some(value) = Value::defined(arg(args, 0).clone()) else { return Ok(Inner::Undefined) };
+    let plain = value.to_json().map_err(|_| Stop::Unsure)?.to_string();
+    meter::charge(plain.len())?;
+    let mut text = String::with_capacity(plain.len());
+    for c in plain.chars() {
+        match c {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => text.push_str(&format!("\\u{:04x}", u32::from(c))),
+            _ => text.push(c),
+        }
+    }
+    Ok(Inner::from(text))
 }
 
 /// The document, or `None` where Go finds an error too. Go reads some texts that serde_json does not: escapes of lone

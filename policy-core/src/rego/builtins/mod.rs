@@ -14,6 +14,7 @@ mod strings;
 mod table;
 mod text;
 mod time;
+mod urlquery;
 
 use std::sync::Arc;
 
@@ -32,9 +33,15 @@ pub(super) const PRINT: &str = "print";
 /// The name of the function that `rewrite` puts around the collection of `some ... in`.
 pub(super) const ITEMS: &str = "__doorward_items";
 
+/// What messages of the built-ins themselves give as their file.
+pub(super) const PLACE: &str = "built-in";
+
+/// What an evaluation's error says if a built-in ended it for its cost.
+pub(super) const OVER_BUDGET: &str = "the evaluation is over its budget";
+
 /// Why a built-in gives no answer at all: the evaluation ends with an error, which is a deny.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stop {
+pub(super) enum Stop {
     /// The budget is spent.
     Budget,
     /// OPA might have an answer here that this engine cannot be sure of.
@@ -48,10 +55,10 @@ impl From<meter::Exhausted> for Stop {
 }
 
 /// The answer of a built-in; undefined where OPA's has an error.
-type Answer = Result<Inner, Stop>;
+pub(super) type Answer = Result<Inner, Stop>;
 
 /// A built-in that is ours. The patterns are those that the policy has compiled so far.
-type Function = fn(&Patterns, &[Inner]) -> Answer;
+pub(super) type Function = fn(&Patterns, &[Inner]) -> Answer;
 
 /// Registers built-ins with an engine.
 ///
@@ -79,7 +86,7 @@ pub(super) fn register(
             });
             answer.map_err(|stop| {
                 place.span.error(match stop {
-                    Stop::Budget => "the evaluation is over its budget",
+                    Stop::Budget => OVER_BUDGET,
                     Stop::Unsure => "the built-in does not support these arguments",
                 })
             })
@@ -107,8 +114,8 @@ impl Place {
     const PARAMETERS: usize = 8;
 
     fn new() -> Option<Self> {
-        let source = Source::from_contents(String::from("builtin"), String::from("builtin")).ok()?;
-        let span = Span { source, line: 1, col: 1, start: 0, end: 7 };
+        let source = Source::from_contents(PLACE.to_owned(), PLACE.to_owned()).ok()?;
+        let span = Span { source, line: 1, col: 1, start: 0, end: 0 };
         let param = || Ref::new(Expr::Null { span: span.clone(), value: Inner::Null, eidx: 0 });
         let params = (0..Self::PARAMETERS).map(|_| param()).collect();
         Some(Self { span, params })

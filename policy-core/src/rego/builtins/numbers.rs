@@ -123,3 +123,24 @@ fn sum(_: &Patterns, args: &[Inner]) -> Answer {
         Err(answer) => answer,
     }
 }
+
+pub(super) const BITS_AND: Function = |_, args| bits(args, |a, b| a & b);
+pub(super) const BITS_OR: Function = |_, args| bits(args, |a, b| a | b);
+pub(super) const BITS_XOR: Function = |_, args| bits(args, |a, b| a ^ b);
+pub(super) const BITS_NEGATE: Function =
+    |_, args| Ok(whole(arg(args, 0))?.map_or(Inner::Undefined, |value| Inner::from(!value)));
+
+fn bits(args: &[Inner], operation: fn(i64, i64) -> i64) -> Answer {
+    match (whole(arg(args, 0))?, whole(arg(args, 1))?) {
+        (Some(a), Some(b)) => Ok(Inner::from(operation(a, b))),
+        _ => Ok(Inner::Undefined),
+    }
+}
+
+/// A whole number of 64 bits; an error for larger ones, `None` for everything else.
+fn whole(value: &Inner) -> Result<Option<i64>, Stop> {
+    match value {
+        Inner::Number(number) if number.is_integer() => value.as_i64().map(Some).map_err(|_| Stop::Unsure),
+        _ => Ok(None),
+    }
+}

@@ -10,7 +10,7 @@ use crate::rego::limits::{PATTERN_BYTES, PATTERN_CACHE, PATTERN_PROGRAM_BYTES};
 use crate::rego::meter;
 
 /// The patterns that a policy has compiled: most come from its text, so they are compiled once.
-pub(super) struct Patterns(Mutex<HashMap<String, Option<Arc<Regex>>>>);
+pub(in crate::rego) struct Patterns(Mutex<HashMap<String, Option<Arc<Regex>>>>);
 
 impl Patterns {
     pub(super) fn new() -> Self {

@@ -34,8 +34,15 @@ pub(super) fn is_supported(pattern: &str) -> bool {
 fn translate(pattern: &str) -> Result<String, Stop> {
     let mut out = String::with_capacity(pattern.len().saturating_mul(2));
     let mut folds = false;
+    // Whether a repetition ended just before: another one is an error in RE2.
+    let mut repeated = false;
     let mut chars = pattern.chars().peekable();
     while let Some(c) = chars.next() {
+        let repeats = matches!(c, '*' | '+' | '?' | '{');
+        if repeats && repeated {
+            return Err(Stop::Unsure);
+        }
+        repeated = repeats;
         match c {
             '\\' => escape(&mut chars, false, &mut out)?,
             '[' => class(&mut chars, &mut out)?,
@@ -49,6 +56,9 @@ fn translate(pattern: &str) -> Result<String, Stop> {
             // RE2 reads a brace that begins no repetition as a character; the crate refuses it.
             '{' => repetition(&mut chars, &mut out)?,
             _ => out.push(c),
+        }
+        if repeats && chars.next_if_eq(&'?').is_some() {
+            out.push('?');
         }
     }
     // In RE2 `(?i)` leaves `\w` as it is; in the crate it would add the letters that fold to it.

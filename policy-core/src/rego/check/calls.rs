@@ -125,8 +125,8 @@ impl Check<'_> {
             self.errors.push(RegoError::at(
                 span,
                 RegoErrorKind::Type,
-                format!("`{name}` takes {wants} arguments, here are {has}"),
-                if has == wants.saturating_add(1) { "write `x := f(...)` for the result" } else { "" },
+                format!("`{name}` takes {wants} argument{}, not {has}", if wants == 1 { "" } else { "s" }),
+                if has == wants.saturating_add(1) { "take the result with `x := ...`" } else { "" },
             ));
         }
     }

@@ -34,7 +34,11 @@ pub(super) fn check(program: &Program, limits: &Limits, errors: &mut Vec<RegoErr
             if rule.kind == RuleKind::Object {
                 conflict(
                     RegoErrorKind::Refused,
-                    format!("{} has computed keys, and a rule for one key: {}", reference(path), reference(below)),
+                    format!(
+                        "{} has computed keys, and a rule for one key: {}",
+                        reference(path),
+                        reference(below)
+                    ),
                     "give all of them computed keys, as in `p[k] := 1 if { k := \"a\"; ... }`",
                 );
             } else {

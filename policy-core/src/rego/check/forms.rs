@@ -9,7 +9,9 @@ use crate::rego::visit::{Meaning, Place, Visitor, children, pattern_names, repea
 /// Refuses them.
 pub(super) fn check(program: &Program, errors: &mut Vec<RegoError>) {
     let mut check = Check { errors };
-    for (rule, definition) in program.rules.values().flat_map(|rule| rule.definitions.iter().map(move |d| (rule, d))) {
+    for (rule, definition) in
+        program.rules.values().flat_map(|rule| rule.definitions.iter().map(move |d| (rule, d)))
+    {
         check.rule(rule, &definition.rule);
     }
     walk(program, &mut check);
@@ -77,7 +79,12 @@ impl Check<'_> {
         self.no_repetition(args);
         let names = pattern_names(args);
         if let (Some(first), true) = (args.first(), names.contains("input") || names.contains("data")) {
-            self.push(first, RegoErrorKind::Compile, "arguments must not shadow input or data", "use another name");
+            self.push(
+                first,
+                RegoErrorKind::Compile,
+                "arguments must not shadow input or data",
+                "use another name",
+            );
         }
     }
 
@@ -95,7 +102,8 @@ impl Check<'_> {
         let Meaning::Global(Global::Data(mut path)) = place.meaning(root) else { return };
         path.extend(parts.constant_steps().0);
         let program = place.program;
-        let is_rule = (0..=path.len()).any(|n| path.get(..n).is_some_and(|path| program.rules.contains_key(path)));
+        let is_rule =
+            (0..=path.len()).any(|n| path.get(..n).is_some_and(|path| program.rules.contains_key(path)));
         if !is_rule && program.rules_under(&path).next().is_some() {
             self.push(
                 expr,
@@ -180,12 +188,13 @@ impl Visitor for Check<'_> {
     fn expression(&mut self, place: &Place<'_>, expr: &Ref<Expr>) {
         match expr.as_ref() {
             Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => self.no_package(place, expr),
-            Expr::UnaryExpr { expr: inner, .. } if !matches!(inner.as_ref(), Expr::Number { .. }) => self.push(
-                expr,
-                RegoErrorKind::Refused,
-                "unary minus is only supported before a number",
-                "write `0 - x`",
-            ),
+            Expr::UnaryExpr { expr: inner, .. } if !matches!(inner.as_ref(), Expr::Number { .. }) => self
+                .push(
+                    expr,
+                    RegoErrorKind::Refused,
+                    "unary minus is only supported before a number",
+                    "write `0 - x`",
+                ),
             _ => {}
         }
     }
@@ -194,7 +203,9 @@ impl Visitor for Check<'_> {
 /// Whether a default value is made of literals and comprehensions only, as OPA demands.
 fn is_constant(expr: &Ref<Expr>) -> bool {
     match expr.as_ref() {
-        Expr::Array { .. } | Expr::Set { .. } | Expr::Object { .. } => children(expr).into_iter().all(is_constant),
+        Expr::Array { .. } | Expr::Set { .. } | Expr::Object { .. } => {
+            children(expr).into_iter().all(is_constant)
+        }
         Expr::UnaryExpr { expr: inner, .. } => is_constant(inner),
         _ => matches!(
             expr.as_ref(),

@@ -4,6 +4,7 @@
 
 mod calls;
 mod conflicts;
+mod declarations;
 mod definedness;
 pub(super) mod depth;
 mod documents;

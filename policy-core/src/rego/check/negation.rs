@@ -66,7 +66,7 @@ impl Visitor for Check<'_> {
                     culprit.span(),
                     RegoErrorKind::Refused,
                     format!("`{}` may be undefined where `with` puts it in place", short(culprit)),
-                    format!("bind it to a variable first: `x := {}`, then `with ... as x`", short(culprit)),
+                    format!("bind it before: `value := {}`, then `with ... as value`", short(culprit)),
                 ));
             }
         }
@@ -82,7 +82,7 @@ impl Visitor for Check<'_> {
                     "`{}` may be undefined under `not`, which OPA and this engine take differently",
                     short(culprit)
                 ),
-                format!("bind it before: `x := {}`, then use `x` in the negation", short(culprit)),
+                format!("bind it before: `value := {}`, then use `value` in the negation", short(culprit)),
             ));
         }
     }

@@ -80,7 +80,9 @@ impl Check<'_> {
             }),
             Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => {
                 let parts = Reference::of(expr);
-                let (Some(root), (steps, true)) = (parts.root(), parts.constant_steps()) else { return false };
+                let (Some(root), (steps, true)) = (parts.root(), parts.constant_steps()) else {
+                    return false;
+                };
                 match place.meaning(root) {
                     Meaning::Local => {
                         let assigned = self.scalars.iter().rev().find_map(|body| body.get(root));

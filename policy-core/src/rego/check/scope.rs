@@ -1,4 +1,4 @@
-//! Variables: that something binds each, as OPA demands ("safety"), and that no name is declared twice.
+//! Variables: that something binds each, as OPA demands ("safety").
 //!
 //! A variable is bound by `:=`, `=` with something known on the other side, `some ... in`, a function's argument, or by
 //! standing as an index of something known. A negation, a comparison and a call bind nothing.
@@ -7,17 +7,20 @@ use std::collections::BTreeSet;
 
 use regorus::unstable::{AssignOp, Expr, Literal, LiteralStmt, Query, Ref, Rule, RuleHead, Span};
 
+use super::declarations;
 use crate::rego::error::{RegoError, RegoErrorKind};
+use crate::rego::limits::BODY_STATEMENTS;
 use crate::rego::program::{Definition, Program, Reference, Step, is_wildcard};
 use crate::rego::visit::{children, declared, pattern_names};
 
 type Names = BTreeSet<String>;
 
-/// Refuses variables that nothing binds, declarations that nothing uses, and names declared twice.
+/// Refuses variables that nothing binds, and what [`declarations`] refuses.
 pub(super) fn check(program: &Program, errors: &mut Vec<RegoError>) {
     for rule in program.rules.values() {
         for definition in &rule.definitions {
-            Check { program, module: definition.module, declared: Vec::new(), every: Vec::new(), errors }.definition(definition);
+            Check { program, module: definition.module, declared: Vec::new(), every: Vec::new(), errors }
+                .definition(definition);
         }
     }
 }
@@ -63,7 +66,9 @@ impl Check<'_> {
         }
         for (index, body) in bodies.iter().enumerate() {
             self.declared.push(declared(&body.query));
-            self.not_redeclared(&body.query, args_span(args), &pattern_names(args));
+            if let Some(first) = args.first() {
+                declarations::check_outer(&body.query, &pattern_names(args), first.span(), self.errors);
+            }
             let bound = self.body(&body.query, &bound);
             if index == 0 || body.assign.is_none() {
                 self.head(head, &bound);
@@ -95,7 +100,12 @@ impl Check<'_> {
 
     /// Checks a body, whose declarations are pushed already. Returns the names that are bound in it.
     fn body(&mut self, body: &Query, outer: &Names) -> Names {
-        self.declarations(body);
+        declarations::check(body, self.errors);
+        if body.stmts.len() > BODY_STATEMENTS {
+            let message = format!("a body has more than {BODY_STATEMENTS} statements");
+            self.error(&body.span, RegoErrorKind::Limit, message, "split it into several rules");
+            return outer.clone();
+        }
         // What this body declares anew hides what is bound outside.
         let here = self.declared.last().cloned().unwrap_or_default();
         let mut bound: Names = outer.difference(&here).cloned().collect();
@@ -112,78 +122,6 @@ impl Check<'_> {
             self.statement(statement, &bound);
         }
         bound
-    }
-
-    /// That a body does not declare the arguments of its function, or the variables of its `every`, again.
-    fn not_redeclared(&mut self, body: &Query, span: Option<&Span>, names: &Names) {
-        let again = declared(body).into_iter().find(|name| !is_wildcard(name) && names.contains(name));
-        if let (Some(name), Some(span)) = (again, span) {
-            let message = format!("var {name} declared above");
-            self.error(span, RegoErrorKind::Compile, message, "use another name inside");
-        }
-    }
-
-    /// That no name is declared twice, and none is used before it is.
-    fn declarations(&mut self, body: &Query) {
-        let mut seen = Names::new();
-        let mut used: Vec<(String, Span)> = Vec::new();
-        for statement in &body.stmts {
-            let mut names: Vec<(String, Span)> = Vec::new();
-            match &statement.literal {
-                Literal::SomeVars { vars, .. } => {
-                    names.extend(vars.iter().map(|span| (span.text().to_owned(), span.clone())));
-                }
-                Literal::SomeIn { key, value, collection, .. } => {
-                    all_names(collection, &mut used);
-                    for pattern in key.iter().chain([value]) {
-                        let bound = pattern_names(std::slice::from_ref(pattern));
-                        names.extend(bound.into_iter().map(|name| (name, pattern.span().clone())));
-                    }
-                }
-                Literal::Expr { expr, .. } => match expr.as_ref() {
-                    Expr::AssignExpr { op: AssignOp::ColEq, lhs, rhs, .. } => {
-                        all_names(rhs, &mut used);
-                        let bound = pattern_names(std::slice::from_ref(lhs));
-                        names.extend(bound.into_iter().map(|name| (name, lhs.span().clone())));
-                    }
-                    _ => all_names(expr, &mut used),
-                },
-                Literal::NotExpr { expr, .. } => all_names(expr, &mut used),
-                Literal::Every { domain, query, .. } => {
-                    all_names(domain, &mut used);
-                    names_in_body(query, &mut used);
-                }
-            }
-            for modifier in &statement.with_mods {
-                all_names(&modifier.r#as, &mut used);
-            }
-            for (name, span) in names {
-                if is_wildcard(&name) {
-                    continue;
-                }
-                let some_vars = matches!(statement.literal, Literal::SomeVars { .. });
-                if !some_vars && used.iter().any(|(other, _)| *other == name) && !seen.contains(&name) {
-                    let message = format!("var {name} referenced above");
-                    self.error(&span, RegoErrorKind::Compile, message, "declare it before its first use");
-                } else if !seen.insert(name.clone()) {
-                    let message = format!("var {name} declared above");
-                    self.error(&span, RegoErrorKind::Compile, message, "use another name");
-                }
-                if matches!(name.as_str(), "input" | "data") {
-                    let message = format!("variables must not shadow {name}");
-                    self.error(&span, RegoErrorKind::Compile, message, "use another name");
-                }
-            }
-        }
-        for statement in &body.stmts {
-            let Literal::SomeVars { vars, .. } = &statement.literal else { continue };
-            for var in vars {
-                if !used.iter().any(|(name, _)| name == var.text()) {
-                    let message = format!("declared var {} unused", var.text());
-                    self.error(var, RegoErrorKind::Compile, message, "remove it");
-                }
-            }
-        }
     }
 
     /// Adds what a statement binds, given what is bound already.
@@ -332,15 +270,8 @@ impl Check<'_> {
             Literal::Every { key, value, domain, query, .. } => {
                 self.uses(domain, bound);
                 let names: Names = key.iter().chain([value]).map(|span| span.text().to_owned()).collect();
-                let mut used = Vec::new();
-                names_in_body(query, &mut used);
-                for var in key.iter().chain([value]) {
-                    if !is_wildcard(var.text()) && !used.iter().any(|(name, _)| name == var.text()) {
-                        let message = format!("declared var {} unused", var.text());
-                        self.error(var, RegoErrorKind::Compile, message, "use `_` in its place");
-                    }
-                }
-                self.not_redeclared(query, Some(value), &names);
+                declarations::check_every(key.iter().chain([value]), query, self.errors);
+                declarations::check_outer(query, &names, value, self.errors);
                 self.every.push(names.clone());
                 self.declared.push(names.clone());
                 self.declared.push(declared(query));
@@ -358,7 +289,8 @@ impl Check<'_> {
     /// regorus would bind a variable of `every` anew where `=` compares it.
     fn not_of_every(&mut self, side: &Ref<Expr>) {
         let names = pattern_names(std::slice::from_ref(side));
-        if let Some(name) = names.into_iter().find(|name| self.every.iter().any(|every| every.contains(name))) {
+        if let Some(name) = names.into_iter().find(|name| self.every.iter().any(|every| every.contains(name)))
+        {
             self.error(
                 side.span(),
                 RegoErrorKind::Refused,
@@ -477,50 +409,4 @@ fn may_match(pattern: &Ref<Expr>, value: &Ref<Expr>) -> bool {
             | Expr::ObjectCompr { .. }
     );
     !(is_array && is_other)
-}
-
-fn args_span(args: &[Ref<Expr>]) -> Option<&Span> {
-    args.first().map(|arg| arg.span())
-}
-
-/// Every variable that an expression mentions, comprehensions included.
-fn all_names(expr: &Ref<Expr>, names: &mut Vec<(String, Span)>) {
-    match expr.as_ref() {
-        Expr::Var { span, .. } => names.push((span.text().to_owned(), span.clone())),
-        Expr::ArrayCompr { term, query, .. } | Expr::SetCompr { term, query, .. } => {
-            all_names(term, names);
-            names_in_body(query, names);
-        }
-        Expr::ObjectCompr { key, value, query, .. } => {
-            all_names(key, names);
-            all_names(value, names);
-            names_in_body(query, names);
-        }
-        _ => {
-            for child in children(expr) {
-                all_names(child, names);
-            }
-        }
-    }
-}
-
-fn names_in_body(body: &Query, names: &mut Vec<(String, Span)>) {
-    for statement in &body.stmts {
-        match &statement.literal {
-            Literal::SomeVars { .. } => {}
-            Literal::SomeIn { key, value, collection, .. } => {
-                for expr in key.iter().chain([value, collection]) {
-                    all_names(expr, names);
-                }
-            }
-            Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => all_names(expr, names),
-            Literal::Every { domain, query, .. } => {
-                all_names(domain, names);
-                names_in_body(query, names);
-            }
-        }
-        for modifier in &statement.with_mods {
-            all_names(&modifier.r#as, names);
-        }
-    }
 }

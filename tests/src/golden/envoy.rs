@@ -1,0 +1,233 @@
+//! The corpus on a real Envoy with the wasm module: one listener a file, real mTLS, real tokens, raw requests.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::file::{Case, GoldenFile};
+use super::material::Material;
+use super::prepared::Prepared;
+use super::seen::Seen;
+use crate::ecds::{Plugin, write_atomically};
+use crate::envoy::{
+    Bootstrap, ClientCertificates, Envoy, Filter, Launch, Listener, LogTail, Program, ServerIdentity, Tls,
+};
+use crate::http::{Client, Response, tls_config};
+use crate::pki::unix_now;
+use crate::upstream::{Echo, Upstream};
+use crate::{Context, Error, Result};
+
+/// How long a decision record may take to be in the log after the response came.
+const RECORD_LIMIT: Duration = Duration::from_millis(500);
+const POLL: Duration = Duration::from_millis(2);
+
+/// The header from which a listener's first filter sets the filter state, in the place of a waypoint's tunnel.
+const PRINCIPAL_HEADER: &str = "x-lab-principal";
+
+/// An Envoy that serves every file of the corpus.
+pub struct Subject<'a> {
+    material: &'a Material,
+    envoy: Envoy,
+    upstream: Upstream,
+    log: LogTail,
+    listeners: BTreeMap<String, SocketAddr>,
+    /// Every token that was sent: nothing that is logged may hold one.
+    secrets: Vec<String>,
+}
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    let tests = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().map_or_else(|| tests.clone(), Path::to_path_buf)
+}
+
+/// The filter's module: `$DOORWARD_WASM`, or where `build.sh` puts it.
+///
+/// # Errors
+/// There is none.
+pub fn module() -> Result<PathBuf> {
+    let path = env::var_os("DOORWARD_WASM").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let path = path.unwrap_or_else(|| root().join("target/doorward.wasm"));
+    let path = if path.is_relative() { root().join(path) } else { path };
+    match path.is_file() {
+        true => Ok(path),
+        false => Err(Error::new(format!(
+            "no filter module at {}: run ./build.sh build, or set $DOORWARD_WASM",
+            path.display()
+        ))),
+    }
+}
+
+impl<'a> Subject<'a> {
+    /// Starts an Envoy with one listener for each of `files`; what it needs is written into `folder`.
+    ///
+    /// # Errors
+    /// There is no Envoy or no module, or it refuses a configuration.
+    pub fn start(files: &[GoldenFile], material: &'a Material, folder: &Path) -> Result<Self> {
+        let (program, module) = (Program::find(&root())?, module()?);
+        std::fs::create_dir_all(folder).context(|| format!("make {}", folder.display()))?;
+        let folder = std::fs::canonicalize(folder).context(|| format!("find {}", folder.display()))?;
+        let upstream = Upstream::start("workload", 0)?;
+        let mut bootstrap = Bootstrap::new(upstream.address());
+        // Both authorities in one validator: no proxy in production may do this, since each could then vouch for the
+        // other's names. Here the filter's own rules are to be seen, whoever signed.
+        let authorities = folder.join("authorities.pem");
+        let pem = format!("{}{}", material.authority("corp")?.pem(), material.authority("partner")?.pem());
+        write_atomically(&authorities, &pem)?;
+        for file in files {
+            bootstrap.listeners.push(listener(file, material, &folder, &authorities, &module)?);
+        }
+        let config = folder.join("golden.json");
+        write_atomically(&config, &with_paths_untouched(bootstrap.to_json()).to_string())?;
+        let envoy = Envoy::start(&program, &Launch::new("golden", &config, &root(), &folder))?;
+        let mut listeners = BTreeMap::new();
+        for file in files {
+            listeners.insert(file.id.clone(), envoy.listener(&file.id)?);
+        }
+        let log = envoy.log();
+        Ok(Self { material, envoy, upstream, log, listeners, secrets: Vec::new() })
+    }
+
+    /// Sends a case's request and says what came of it.
+    ///
+    /// # Errors
+    /// The case is not well described.
+    pub fn run(&mut self, file: &GoldenFile, case: &Case) -> Result<Seen> {
+        let prepared = Prepared::new(file, case, self.material, unix_now())?;
+        self.secrets.extend(prepared.secrets.iter().cloned());
+        let address = *self.listeners.get(&file.id).context(|| format!("no listener for {}", file.id))?;
+        let mut client = if file.plain {
+            Client::plain(address)
+        } else {
+            let identity = prepared.peer.as_ref().map(|peer| &peer.leaf);
+            Client::tls(address, tls_config([self.material.authority("corp")?.der()], identity)?)
+        };
+        self.log.lines();
+        let before = self.upstream.received();
+        let is_head = prepared.method.as_deref() == Some(b"HEAD");
+        let mut seen = match client.send_raw(&raw(&prepared), is_head) {
+            Ok(response) => look(&response, self.upstream.received() > before),
+            Err(error) => Seen { broken: vec![format!("no response: {error}")], ..Seen::default() },
+        };
+        seen.record = self.record();
+        Ok(seen)
+    }
+
+    /// What must hold of the whole run, a line for each thing that does not: no trap, no token in the log.
+    pub fn broken(&self) -> Vec<String> {
+        let mut broken = Vec::new();
+        let log = std::fs::read(self.envoy.log_path()).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        if log.contains("wasm_fail_stream") {
+            broken.push("a request ended in wasm_fail_stream: the filter trapped".to_owned());
+        }
+        let is_leaked = |token: &String| token.split('.').any(|part| part.len() > 40 && log.contains(part));
+        if self.secrets.iter().any(is_leaked) {
+            broken.push("Envoy's log holds a part of a token".to_owned());
+        }
+        broken
+    }
+
+    /// The record of the one request that was sent since the log was last looked at.
+    fn record(&mut self) -> Option<Value> {
+        let start = Instant::now();
+        loop {
+            if let Some(record) = self.log.decisions().into_iter().next() {
+                return Some(record.json().clone());
+            }
+            if start.elapsed() >= RECORD_LIMIT {
+                return None;
+            }
+            thread::sleep(POLL);
+        }
+    }
+}
+
+fn listener(
+    file: &GoldenFile,
+    material: &Material,
+    folder: &Path,
+    authorities: &Path,
+    module: &Path,
+) -> Result<Listener> {
+    let tls = if file.plain {
+        Tls::Plain
+    } else {
+        let members = json!({ "uris": [file.own] });
+        let own = material.certificate(members.as_object().context(|| "an object")?, unix_now())?;
+        let (certificate, key) = own.leaf.write(folder, &file.id.replace('/', "-"))?;
+        let clients = ClientCertificates::OneAuthority {
+            trusted_ca: authorities.to_owned(),
+            required: false,
+            accept_untrusted: true,
+        };
+        Tls::Server(ServerIdentity { certificate, key }, clients)
+    };
+    let plugin = Plugin::new(file.id.replace('/', "-"), module);
+    let mut listener =
+        Listener::new(&file.id, tls, Filter::Inline(plugin, material.configuration(&file.config)?));
+    listener.normalize_path = false;
+    listener.forward_client_cert = Some("ALWAYS_FORWARD_ONLY".to_owned());
+    let keys = file.cases.iter().flat_map(|case| case.filter_state.keys());
+    let key = keys.min().cloned();
+    listener.filter_state.extend(key.map(|key| (key, format!("%REQ({PRINCIPAL_HEADER})%"))));
+    Ok(listener)
+}
+
+/// The filter's own rules for paths are to be seen, so the proxy keeps its hands off. In production both do their part.
+fn with_paths_untouched(mut bootstrap: Value) -> Value {
+    let listeners = bootstrap.pointer_mut("/static_resources/listeners").and_then(Value::as_array_mut);
+    for listener in listeners.into_iter().flatten() {
+        if let Some(manager) = listener.pointer_mut("/filter_chains/0/filters/0/typed_config") {
+            manager["normalize_path"] = json!(false);
+            manager["merge_slashes"] = json!(false);
+            manager["path_with_escaped_slashes_action"] = json!("KEEP_UNCHANGED");
+        }
+    }
+    bootstrap
+}
+
+/// The request, byte by byte.
+fn raw(prepared: &Prepared) -> Vec<u8> {
+    let mut bytes = prepared.method.clone().unwrap_or_default();
+    bytes.push(b' ');
+    bytes.extend_from_slice(prepared.path.as_deref().unwrap_or_default());
+    bytes.extend_from_slice(b" HTTP/1.1\r\n");
+    let mut line = |name: &[u8], value: &[u8]| {
+        bytes.extend_from_slice(name);
+        bytes.extend_from_slice(b": ");
+        bytes.extend_from_slice(value);
+        bytes.extend_from_slice(b"\r\n");
+    };
+    if let Some(host) = &prepared.host {
+        line(b"host", host);
+    }
+    for (name, value) in &prepared.headers {
+        line(name.as_bytes(), value);
+    }
+    for value in prepared.filter_state.values() {
+        line(PRINCIPAL_HEADER.as_bytes(), value.as_bytes());
+    }
+    bytes.extend_from_slice(b"\r\n");
+    bytes
+}
+
+fn look(response: &Response, passed: bool) -> Seen {
+    let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let echo: Option<Echo> = passed.then(|| serde_json::from_slice(&response.body).ok()).flatten();
+    let mut seen = Seen {
+        status: Some(response.status),
+        headers: response.headers.iter().map(|(name, value)| (name.clone(), lossy(value))).collect(),
+        body: lossy(&response.body),
+        ..Seen::default()
+    };
+    if passed {
+        seen.upstream = Some(echo.map(|echo| echo.headers).unwrap_or_default());
+    }
+    seen
+}

@@ -1,0 +1,61 @@
+//! Cases that a real Envoy cannot show as they are written, each with its reason.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::{Context, Error, Result};
+
+/// The list. Strict both ways: a listed case that agrees all the same is a failure too.
+pub struct Exceptions(BTreeMap<String, Exception>);
+
+/// One case, and why.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exception {
+    /// `TOPIC/FILE#CASE`.
+    case: String,
+    /// Why an Envoy shows something else.
+    pub because: String,
+    /// What it shows instead, put on top of the case's `want`: then exactly this must be seen.
+    pub instead: Option<Map<String, Value>>,
+    /// The case is not sent at all: what comes of it depends on the second in which it is sent.
+    #[serde(default)]
+    pub not_sent: bool,
+}
+
+impl Exceptions {
+    /// Reads the list.
+    ///
+    /// # Errors
+    /// It cannot be read, or lists a case twice or without a reason.
+    pub fn load(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).context(|| format!("read {}", path.display()))?;
+        let list: Vec<Exception> = serde_saphyr::from_str(&text)
+            .context(|| format!("{} is no list of exceptions", path.display()))?;
+        let mut exceptions = BTreeMap::new();
+        for exception in list {
+            let case = exception.case.clone();
+            if exception.because.trim().is_empty() {
+                return Err(Error::new(format!("{case}: an exception has a reason")));
+            }
+            if exceptions.insert(case.clone(), exception).is_some() {
+                return Err(Error::new(format!("{case} is listed twice")));
+            }
+        }
+        Ok(Self(exceptions))
+    }
+
+    /// The exception for a case.
+    pub fn of(&self, case: &str) -> Option<&Exception> {
+        self.0.get(case)
+    }
+
+    /// Cases that are listed and that no file has.
+    pub fn unknown<'a>(&'a self, is_known: impl Fn(&str) -> bool) -> Vec<&'a str> {
+        self.0.keys().map(String::as_str).filter(|case| !is_known(case)).collect()
+    }
+}
