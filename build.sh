@@ -47,8 +47,11 @@ Doorward's task runner. It sets up what it needs (the wasm target, Envoy) and is
                    ./build.sh lint
   fmt            format the code; `fmt --check` only looks
                    ./build.sh fmt
-  bench [ARGS]   criterion on the core, native and as wasm
-                   ./build.sh bench       ./build.sh bench decide
+  bench [FILTER] criterion on the core, then the same cases native and as wasm in one table
+                   ./build.sh bench       ./build.sh bench token/ES
+                   ./build.sh bench --table          the table alone; --quick: only see that it runs
+                   ./build.sh bench --write          also into benches/README.md
+                   ./build.sh bench rules -- --save-baseline before      options of criterion
   clean          remove target/; `clean --cache` also what was installed into the cache folder
                    ./build.sh clean
 

@@ -84,17 +84,81 @@ task_clean() {
   rm -rf "$out"
 }
 
+# bench [FILTER] [--table] [--write] [--quick] [-- CRITERION'S OPTIONS]
 task_bench() {
-  setup_rust || exit 1
-  run_foreground cargo bench --locked -p doorward-benches --bench '*' -- "$@"
-  bench_wasm "$@"
+  local filter="" table_only="" measure=() criterion=()
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --table) table_only=1 ;;
+      --write) measure+=(--write) ;;
+      --quick)
+        measure+=(--quick)
+        criterion+=(--quick)
+        ;;
+      --)
+        shift
+        criterion+=("$@")
+        break
+        ;;
+      -*) die "bench takes no $1" "./build.sh bench [FILTER] [--table] [--write] [--quick] [-- CRITERION'S OPTIONS]" ;;
+      *)
+        if [ -n "$filter" ]; then die "bench takes one filter: a part of GROUP/CASE"; fi
+        filter=$1
+        ;;
+    esac
+    shift
+  done
+  case " ${measure[*]-} " in
+    *" --write "*) if [ -n "$filter" ] || [ ${#measure[@]} -gt 1 ]; then die "only a whole and thorough run is written"; fi ;;
+  esac
+  if [ -n "$filter" ]; then
+    measure+=(--filter "$filter")
+    criterion+=("$filter")
+  fi
+
+  setup_rust && setup_node && setup_wasm_target wasm32-wasip1 || exit 1
+  local made=(--root "$root" --out "$out/bench")
+  step bench-cases "the cases: keys, certificates, tokens" "the first error is above" make_bench_cases "${made[@]}" || exit 1
+  step bench-native "what is measured, native" "mend the code; the first error is above" compile_bench_native || exit 1
+  step bench-wasm "what is measured, as wasm ($wasm_toolchain toolchain)" "mend the code; the first error is above" \
+    compile_bench_wasm || exit 1
+  if [ -z "$table_only" ]; then
+    run_foreground "$out/release/examples/criterion" --bench ${criterion[@]+"${criterion[@]}"} || exit 1
+  fi
+  run_foreground "$out/debug/table" measure "${made[@]}" ${measure[@]+"${measure[@]}"} \
+    --native "$out/release/measure" --wasm "$(wasm_target_dir)/wasm32-wasip1/$WASM_PROFILE/measure.wasm" \
+    --wasm-rustc "$(wasm_rustc_version)" || exit 1
 }
 
-# The same questions asked of the wasm build, where benches/ defines it: a Node program that is given the module.
-bench_wasm() {
-  if [ ! -f benches/wasm.mjs ]; then return 0; fi
-  build_filter || exit 1
-  run_foreground node benches/wasm.mjs "$wasm" "$@"
+make_bench_cases() {
+  export_cargo_progress
+  cargo build --locked -p doorward-benches --bin table
+  mkdir -p "$out/bench"
+  "$out/debug/table" cases "$@"
+}
+
+# Without the lab, which makes the cases and is not measured.
+compile_bench_native() {
+  export_cargo_progress
+  cargo build --locked --release -p doorward-benches --no-default-features --bin measure --example criterion
+}
+
+compile_bench_wasm() {
+  export_cargo_progress
+  wasm_cargo wasm32-wasip1 build --locked -p doorward-benches --no-default-features --bin measure --profile "$WASM_PROFILE"
+}
+
+wasm_rustc_version() {
+  if [ "$wasm_toolchain" = debian ]; then /usr/bin/rustc --version; else rustc --version; fi
+}
+
+setup_node() {
+  local major
+  major=$(node --version 2>/dev/null | sed -E 's/^v([0-9]+).*/\1/' || true)
+  if [ -z "$major" ] || [ "$major" -lt "$NODE_MIN_MAJOR" ]; then
+    say_error "Node.js is not installed or too old: it runs the core as wasm" "install Node $NODE_MIN_MAJOR or later"
+    return 1
+  fi
 }
 
 # --- lint

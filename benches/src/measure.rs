@@ -55,17 +55,19 @@ pub struct Measured {
 /// # Errors
 /// A case cannot be run, or does not decide as expected.
 pub fn measure(order: &Order) -> Result<Vec<Measured>, String> {
-    let wanted = order.suite.cases().filter(|(name, _)| name.contains(&order.filter));
-    wanted
-        .map(|(name, case)| {
-            let ready = Ready::new(&order.suite, case).map_err(|error| format!("{name}: {error}"))?;
-            Ok(measure_one(name, ready, order.plan))
-        })
-        .collect()
+    let wanted = || order.suite.cases().filter(|(name, _)| name.contains(&order.filter));
+    let ready = |name: &str, case| Ready::new(&order.suite, case).map_err(|error| format!("{name}: {error}"));
+    // A first pass over everything: what the cases share is hot before the first of them is measured.
+    for (name, case) in wanted() {
+        warm_up(&mut ready(&name, case)?, order.plan);
+    }
+    let figures =
+        wanted().map(|(name, case)| ready(&name, case).map(|ready| measure_one(name, ready, order.plan)));
+    figures.collect()
 }
 
 fn measure_one(name: String, mut ready: Ready<'_>, plan: Plan) -> Measured {
-    let iterations = iterations_in(&mut ready, plan);
+    let iterations = warm_up(&mut ready, plan);
     let mut nanos = Vec::with_capacity(plan.batches);
     for _ in 0..plan.batches {
         let start = Instant::now();
@@ -88,7 +90,7 @@ fn measure_one(name: String, mut ready: Ready<'_>, plan: Plan) -> Measured {
 }
 
 /// Runs for the time of the warm-up, and says how many iterations its last half would have done in a batch.
-fn iterations_in(ready: &mut Ready<'_>, plan: Plan) -> u64 {
+fn warm_up(ready: &mut Ready<'_>, plan: Plan) -> u64 {
     let half = Duration::from_millis(plan.warm_up_ms) / 2;
     let mut done = 0;
     let mut start = Instant::now();
