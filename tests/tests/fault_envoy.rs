@@ -7,13 +7,14 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use doorward_tests::ecds::{Plugin, write_atomically};
-use doorward_tests::envoy::{Bootstrap, Envoy, Filter, Launch, Listener, LogTail, Program, Tls};
+use doorward_tests::envoy::{Bootstrap, Envoy, Filter, Launch, Listener, LogTail, Program, START_LIMIT, Tls};
 use doorward_tests::http::{Client, Request, Response};
 use doorward_tests::upstream::{Echo, Upstream};
 use serde_json::{Value, json};
 
-/// Longest wait for something that Envoy does on its own: flush a log or its histograms, load a file or a VM.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Longest wait for something that Envoy does on its own: flush a log or its histograms, load a file or a VM. A new
+/// configuration compiles the module again, which a busy machine may take as long for as for a start.
+const PATIENCE: Duration = START_LIMIT;
 const POLL: Duration = Duration::from_millis(20);
 
 /// A filter that lets everything pass, and traps on request. The kinds of a fault are those that a compiled program can
