@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use doorward_flow::{DecisionIds, Level, Worker};
+use doorward_flow::{DecisionIds, Worker};
 use policy_core::Snapshot;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::ContextType;
@@ -29,7 +29,7 @@ impl Root {
         let document = hostcall::configuration().map_err(|error| format!("configuration: {error}"))?;
         let snapshot = Snapshot::load(&document).map_err(|errors| errors.to_string())?;
         for warning in snapshot.warnings() {
-            hostcall::log(Level::Warn, &format!("doorward: {warning}"));
+            log::warn!("{warning}");
         }
         // The host's random bytes seed RandomState: the number of this worker in decision IDs.
         let ids = DecisionIds::new(RandomState::new().hash_one(0_u8));
@@ -47,7 +47,7 @@ impl RootContext for Root {
             Ok(()) => true,
             Err(message) => {
                 for line in message.lines() {
-                    hostcall::log(Level::Error, &format!("doorward: configuration refused: {line}"));
+                    log::error!("configuration refused: {line}");
                 }
                 false
             }

@@ -40,7 +40,8 @@ impl Context for Stream {}
 impl HttpContext for Stream {
     fn on_http_request_headers(&mut self, _count: usize, _end_of_stream: bool) -> Action {
         let Some(worker) = &self.worker else {
-            // No configuration was loaded: nothing can be decided, so nothing passes.
+            // No configuration was loaded: nothing can be decided, so nothing passes, answered or not.
+            let _unanswered = hostcall::reply(500, "doorward_error:not_configured", "", &marshal::write(&[]));
             return Action::Pause;
         };
         match flow::on_request_headers(worker, &self.host, &mut self.flow) {
