@@ -1,5 +1,4 @@
 //! Criterion on the core: the cases of `target/bench/cases.json`, a group for each question.
-#![expect(missing_docs, reason = "what criterion's macros make has none")]
 
 use std::path::Path;
 use std::time::Duration;
