@@ -41,6 +41,7 @@ impl Memory {
 struct Findings {
     method: Option<String>,
     path: Option<CanonicalPath>,
+    host: Option<String>,
     identity: Option<Identity>,
     tokens: Vec<Arc<str>>,
     taken: Vec<Arc<str>>,
@@ -62,8 +63,7 @@ pub fn decide(
 ) -> Decision {
     let mut findings = Findings::default();
     // What a client says under our own names does not exist for us.
-    let mut headers = request.headers.clone();
-    headers.remove(&snapshot.upstream.owned);
+    let headers = request.headers.without(&snapshot.upstream.owned);
     let request = RequestView { headers: &headers, ..*request };
     let outcome = examine(snapshot, memory.of(snapshot), &request, now, &mut findings);
     conclude(snapshot, &request, now, findings, outcome)
@@ -85,23 +85,21 @@ fn examine(
     let target = request.headers.single(":path").map_err(Reason::Headers)?.unwrap_or_default();
     let path = CanonicalPath::parse(target, limits.path_bytes).map_err(Reason::Path)?;
     let path = findings.path.insert(path);
-    let host = request.host()?;
+    findings.host = request.host()?;
 
     // Certificates first: only who may come here at all can make us check a signature.
     let (before, after) = snapshot.sources_around_tokens();
-    let mut identity = prove(snapshot, before, request, None, now)?;
-    findings.identity.clone_from(&identity);
+    findings.identity = prove(snapshot, before, request, None, now)?;
     let credentials = snapshot.tokens.verify(memory, request, now)?;
     findings.tokens = names(snapshot, &credentials);
     findings.taken.clone_from(&credentials.taken);
-    if identity.is_none() {
-        identity = prove(snapshot, after, request, Some(&credentials), now)?;
+    if findings.identity.is_none() {
+        findings.identity = prove(snapshot, after, request, Some(&credentials), now)?;
     }
-    findings.identity.clone_from(&identity);
     if snapshot.tokens.missing(&credentials) {
         return Err(Reason::TokenMissing);
     }
-    if let (None, Some(rules)) = (&identity, &snapshot.identity)
+    if let (None, Some(rules)) = (&findings.identity, &snapshot.identity)
         && rules.required
     {
         // Where only a token can prove an identity, the caller is told so.
@@ -117,8 +115,8 @@ fn examine(
         method,
         path,
         target,
-        host: host.as_deref(),
-        identity: identity.as_ref(),
+        host: findings.host.as_deref(),
+        identity: findings.identity.as_ref(),
         credentials: &credentials,
     };
     let input = build_input(&parts)?;
@@ -178,10 +176,10 @@ fn conclude(
     snapshot: &Snapshot,
     request: &RequestView<'_>,
     now: UnixTime,
-    findings: Findings,
+    mut findings: Findings,
     outcome: Result<Ruling, Reason>,
 ) -> Decision {
-    let mut event = event(snapshot, request, now, &findings);
+    let mut event = event(snapshot, request, now, &mut findings);
     let (denial, policy_reason) = match outcome {
         Ok(Ruling::Allow { permit, reason }) => {
             event.policy_reason = reason;
@@ -204,7 +202,13 @@ fn conclude(
     Decision { verdict, event }
 }
 
-fn event(snapshot: &Snapshot, request: &RequestView<'_>, now: UnixTime, findings: &Findings) -> AuditEvent {
+/// The record of what was found. Takes from the findings what only the record has a use for.
+fn event(
+    snapshot: &Snapshot,
+    request: &RequestView<'_>,
+    now: UnixTime,
+    findings: &mut Findings,
+) -> AuditEvent {
     let own = snapshot.own_id(request);
     AuditEvent {
         decision_id: request.decision_id.to_owned(),
@@ -218,16 +222,17 @@ fn event(snapshot: &Snapshot, request: &RequestView<'_>, now: UnixTime, findings
             spiffe_id: identity.id.as_str().to_owned(),
             source: identity.source.as_str(),
         }),
-        tokens: findings.tokens.clone(),
-        method: findings.method.clone(),
+        tokens: std::mem::take(&mut findings.tokens),
+        method: findings.method.take(),
         path: findings.path.as_ref().map(|path| path.as_str().to_owned()),
-        host: request.host().ok().flatten(),
+        // A request that was refused before its host was read has one all the same.
+        host: findings.host.take().or_else(|| request.host().ok().flatten()),
         destination: own.map(|id| id.as_str().to_owned()),
         revision: snapshot.revision.clone(),
         elapsed_us: None,
         version: 1,
-        prints: findings.prints.clone(),
-        fault: findings.fault.clone().map(Into::into),
+        prints: std::mem::take(&mut findings.prints),
+        fault: findings.fault.take().map(Into::into),
     }
 }
 

@@ -49,8 +49,8 @@ pub(crate) struct Identity {
     pub(crate) source: IdentitySource,
     /// Validity window of the credential, where it is known.
     pub(crate) window: Option<(UnixTime, UnixTime)>,
-    /// SHA-256 of the certificate, lower-case hex, where there is one.
-    pub(crate) digest: Option<String>,
+    /// SHA-256 of the certificate, where there is one.
+    pub(crate) digest: Option<[u8; 32]>,
 }
 
 /// Why a caller has no proven identity.
@@ -154,7 +154,7 @@ impl IdentityRules {
             id: svid.id().clone(),
             source: IdentitySource::Connection,
             window: Some((svid.not_before(), svid.not_after())),
-            digest: Some(svid.sha256_hex()),
+            digest: Some(*svid.sha256()),
         })
     }
 
@@ -176,7 +176,7 @@ impl IdentityRules {
             }
             None => None,
         };
-        let digest = found.hash().map(|hash| hash.iter().map(|byte| format!("{byte:02x}")).collect());
+        let digest = found.hash().copied();
         self.admit(Identity { id: found.id().clone(), source: IdentitySource::Xfcc, window, digest })
             .map(Some)
     }

@@ -1,5 +1,6 @@
 //! The input document. Only what the policy reads is built.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::context::{Calendar, Signal, SignalSource, SignalType};
@@ -9,6 +10,7 @@ use crate::reason::Reason;
 use crate::rego::{ObjectBuilder, Reads, Value};
 use crate::request::{CanonicalPath, RequestView, parse_query, unescape};
 use crate::snapshot::Snapshot;
+use crate::spiffe::to_hex;
 use crate::time::UnixTime;
 use crate::tokens::Credentials;
 
@@ -158,16 +160,19 @@ fn request(parts: &InputParts<'_>, reads: &Reads) -> Value {
 
 /// Header lines as an object: values of a repeated header joined by a comma, as Envoy gives them to OPA.
 fn headers_value(parts: &InputParts<'_>, reads: &Reads, at: &[&str]) -> Value {
-    let mut joined: BTreeMap<String, String> = BTreeMap::new();
+    let keys = reads.keys_below(at);
+    let is_read = |name: &str| keys.as_ref().is_none_or(|keys| keys.contains(&name));
+    let mut joined: BTreeMap<Cow<'_, str>, Cow<'_, str>> = BTreeMap::new();
     for (name, value) in parts.request.headers.lines() {
         let name = lossy(name);
-        let path: Vec<&str> = at.iter().copied().chain([&*name]).collect();
-        if !reads.wants(&path) {
+        // A line that is not read allocates nothing.
+        if !is_read(&name) {
             continue;
         }
         joined
             .entry(name)
             .and_modify(|all| {
+                let all = all.to_mut();
                 all.push(',');
                 all.push_str(&lossy(value));
             })
@@ -181,8 +186,17 @@ fn headers_value(parts: &InputParts<'_>, reads: &Reads, at: &[&str]) -> Value {
 }
 
 /// Text of bytes that a client sent. What is not UTF-8 becomes `!`, as Envoy does before it asks OPA.
-fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).replace(char::REPLACEMENT_CHARACTER, "!")
+fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    if bytes.is_ascii()
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return Cow::Borrowed(text);
+    }
+    let text = String::from_utf8_lossy(bytes);
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        return Cow::Owned(text.replace(char::REPLACEMENT_CHARACTER, "!"));
+    }
+    text
 }
 
 fn identity_value(identity: &Identity, reads: &Reads) -> Value {
@@ -193,7 +207,8 @@ fn identity_value(identity: &Identity, reads: &Reads) -> Value {
     object.text("source", Some(identity.source.as_str()));
     object.put("not_before", || identity.window.map(|(start, _)| Value::integer(start.secs())));
     object.put("not_after", || identity.window.map(|(_, end)| Value::integer(end.secs())));
-    object.text("certificate_sha256", identity.digest.as_deref());
+    object
+        .put("certificate_sha256", || identity.digest.as_ref().map(|digest| Value::string(&to_hex(digest))));
     object.build()
 }
 
@@ -307,4 +322,25 @@ fn parsed_query(target: &[u8]) -> Option<Value> {
         object.insert(&name, Value::array(values.iter().map(|value| Value::string(value)).collect()));
     }
     Some(object.build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn what_is_not_utf8_is_marked_and_the_rest_is_borrowed() {
+        for (bytes, text) in [
+            (&b"payments"[..], "payments"),
+            ("ä".as_bytes(), "ä"),
+            (b"a\xffb\xfe", "a!b!"),
+            (b"\xff\xff", "!!"),
+            ("\u{fffd}".as_bytes(), "!"),
+        ] {
+            assert_eq!(lossy(bytes), text);
+            assert_eq!(matches!(lossy(bytes), Cow::Borrowed(_)), !text.contains('!'), "{text}");
+        }
+    }
 }

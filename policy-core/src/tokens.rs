@@ -89,9 +89,11 @@ impl TokenRules {
         now: UnixTime,
     ) -> Result<(usize, Arc<Remembered>), Reason> {
         let sharing = || self.providers.iter().enumerate().filter(|(_, rule)| rule.reads_where(place));
+        // The token is read once, however many providers share its place.
+        let token_key = TokenKey::of(0, token);
+        let key = |index| token_key.for_provider(u32::try_from(index).unwrap_or(u32::MAX));
         for (index, rule) in sharing() {
-            let key = TokenKey::of(u32::try_from(index).unwrap_or(u32::MAX), token);
-            if let Some(known) = memory.find(&key) {
+            if let Some(known) = memory.find(&key(index)) {
                 rule.provider.recheck(&known.claims, now, holder).map_err(Reason::Token)?;
                 return Ok((index, known));
             }
@@ -103,8 +105,7 @@ impl TokenRules {
         // Claims that were read as strict JSON are a value of the policy language, within its limits or refused.
         let value = claims_value(&claims).map_err(|_: ValueError| Reason::TokenClaims)?;
         let remembered = Arc::new(Remembered { claims, value });
-        let key = TokenKey::of(u32::try_from(index).unwrap_or(u32::MAX), token);
-        memory.remember(key, Arc::clone(&remembered));
+        memory.remember(key(index), Arc::clone(&remembered));
         Ok((index, remembered))
     }
 

@@ -10,25 +10,30 @@ use super::limits::MAX_REMEMBERED_TOKENS;
 /// Entries that share a place; a lookup compares at most this many digests.
 const WAYS: usize = 8;
 
-/// A token and the provider that it was presented to, as a digest: nothing of the token can be read back from
+/// A token, as a digest, and the provider that it was presented to: nothing of the token can be read back from
 /// it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct TokenKey([u8; 32]);
+pub struct TokenKey {
+    provider_index: u32,
+    digest: [u8; 32],
+}
 
 impl TokenKey {
-    /// The digest of a token for the provider at this place in the configuration.
+    /// The key of a token for the provider at this place in the configuration.
     #[must_use]
     pub fn of(provider_index: u32, token: &[u8]) -> Self {
-        let mut digest = Sha256::new();
-        // The index has a fixed length, so no two pairs of index and token are the same bytes.
-        digest.update(provider_index.to_be_bytes());
-        digest.update(token);
-        Self(digest.finalize().into())
+        Self { provider_index, digest: Sha256::digest(token).into() }
+    }
+
+    /// The same token for another provider, without reading the token again.
+    #[must_use]
+    pub fn for_provider(self, provider_index: u32) -> Self {
+        Self { provider_index, ..self }
     }
 
     /// A number that is spread evenly, because a digest is.
     fn number(self) -> usize {
-        let [a, b, c, d, ..] = self.0;
+        let [a, b, c, d, ..] = self.digest;
         usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(0)
     }
 }
@@ -132,8 +137,10 @@ mod tests {
         let mut cache = TokenCache::new(64);
         cache.remember(TokenKey::of(1, b"token"), Arc::new("value"));
         assert_eq!(cache.find(&TokenKey::of(1, b"token")).as_deref(), Some(&"value"));
+        assert_eq!(cache.find(&TokenKey::of(0, b"token").for_provider(1)).as_deref(), Some(&"value"));
         for other in [
             TokenKey::of(0, b"token"),
+            TokenKey::of(1, b"token").for_provider(2),
             TokenKey::of(1, b"tokem"),
             TokenKey::of(1, b""),
             TokenKey::of(1, b"token "),

@@ -36,6 +36,14 @@ impl Reads {
         self.0.iter().any(|read| read.iter().zip(path).all(|(a, b)| a == b))
     }
 
+    /// The keys of the node at a path that the policy may read, for whoever has many to choose from; `None` where it
+    /// may read any.
+    #[must_use]
+    pub fn keys_below(&self, path: &[&str]) -> Option<Vec<&str>> {
+        let near = self.0.iter().filter(|read| read.iter().zip(path).all(|(a, b)| a == b));
+        near.map(|read| read.get(path.len()).map(String::as_str)).collect()
+    }
+
     /// The paths that are read, each without what lies below it.
     pub fn paths(&self) -> impl Iterator<Item = &[String]> {
         let covered =

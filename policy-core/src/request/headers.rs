@@ -1,5 +1,7 @@
 //! Header lines: bytes from the client, in order, repeated ones kept apart.
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 
 /// The header lines of a request. Names are lower-case, as HTTP/2 and Envoy have them.
@@ -77,8 +79,48 @@ impl<'a> Headers<'a> {
     }
 
     /// The lines without those whose name is among `names` (lower-case): what a client says under our own names.
-    pub fn remove(&mut self, names: &[Box<str>]) {
+    /// Borrowed where there is none, as with every honest client.
+    #[must_use]
+    pub fn without(&self, names: &[Box<str>]) -> Cow<'_, Self> {
         let own = |line: &[u8]| names.iter().any(|name| line.eq_ignore_ascii_case(name.as_bytes()));
-        self.lines.retain(|(name, _)| !own(name));
+        if !self.lines.iter().any(|(name, _)| own(name)) {
+            return Cow::Borrowed(self);
+        }
+        let lines = self.lines().filter(|(name, _)| !own(name)).collect();
+        Cow::Owned(Self { lines })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn names(headers: &Headers<'_>) -> Vec<String> {
+        headers.lines().map(|(name, _)| String::from_utf8_lossy(name).into_owned()).collect()
+    }
+
+    #[test]
+    fn only_lines_under_the_given_names_go() {
+        let own: [Box<str>; 2] = ["x-own".into(), "x-other".into()];
+        let sent = Headers::new(vec![
+            (b"a", b"1"),
+            (b"x-own", b"2"),
+            (b"b", b"3"),
+            (b"X-Own", b"4"),
+            (b"x-owner", b"5"),
+        ]);
+        assert_eq!(names(&sent.without(&own)), ["a", "b", "x-owner"]);
+        assert_eq!(names(&sent.without(&[])), ["a", "x-own", "b", "X-Own", "x-owner"]);
+    }
+
+    #[test]
+    fn nothing_is_copied_where_nothing_goes() {
+        let own: [Box<str>; 1] = ["x-own".into()];
+        let honest = Headers::new(vec![(b"a", b"1"), (b"x-owner", b"2")]);
+        assert!(matches!(honest.without(&own), Cow::Borrowed(_)));
+        let forged = Headers::new(vec![(b"x-own", b"1")]);
+        assert!(matches!(forged.without(&own), Cow::Owned(_)));
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn sha256(bytes: &[u8]) -> [u8; DIGEST_BYTES] {
 }
 
 /// The digest in lower-case hexadecimal: 64 characters.
-pub(super) fn to_hex(digest: &[u8; DIGEST_BYTES]) -> String {
+pub(crate) fn to_hex(digest: &[u8; DIGEST_BYTES]) -> String {
     let nibbles = digest.iter().flat_map(|byte| [byte >> 4, byte & 0x0f]);
     nibbles.filter_map(|nibble| char::from_digit(u32::from(nibble), 16)).collect()
 }

@@ -30,6 +30,7 @@ pub use trust_domain::{TrustDomain, TrustDomainError};
 pub use pem::PemError;
 pub use svid::{SvidError, ValidityError, X509Svid};
 // The three sources of an identity.
+pub(crate) use digest::to_hex;
 pub use filter_state::{PrincipalError, filter_state_principal};
 pub use peer::{Peer, PeerEvidence, PeerRefusal};
 pub use xfcc::{Xfcc, XfccElement, XfccError, XfccForm, XfccIdentity, XfccRefusal, XfccRule, XfccRuleError};

@@ -67,6 +67,12 @@ fn wants_what_the_text_can_read() {
         let (imports, rules): (Vec<&str>, Vec<&str>) = rules.lines().partition(|l| l.starts_with("import "));
         let source = format!("package t\nimport rego.v1\n{}\n{}\n", imports.join("\n"), rules.join("\n"));
         let policy = loaded(&source, "t/r");
+        for path in wanted.iter().chain(*unwanted) {
+            // Both ways of asking agree.
+            let (key, above) = path.split_last().unwrap();
+            let is_among = policy.reads().keys_below(above).is_none_or(|keys| keys.contains(key));
+            assert_eq!(is_among, policy.reads().wants(path), "{source} {path:?}");
+        }
         for path in *wanted {
             assert!(policy.reads().wants(path), "{source} reads {path:?}");
         }
