@@ -9,6 +9,8 @@
 //! Only text is inserted, and never a new line, so that errors keep their lines. The places come from the text, not
 //! from the spans of expressions: those leave out quotes and parentheses.
 
+use std::collections::BTreeSet;
+
 use regorus::unstable::{Expr, Literal, LiteralStmt, Module, Ref};
 
 use super::builtins::PRINT;
@@ -27,7 +29,13 @@ struct Insertion {
 /// The text of a module for the interpreter; `None` if a place in it was not found, which refuses the policy.
 pub(super) fn source(program: &Program, index: usize, module: &Ref<Module>) -> Option<String> {
     let original = module.package.span.source.contents();
-    let mut rewriter = Rewriter { module: index, source: original, insertions: Vec::new(), complete: true };
+    let mut rewriter = Rewriter {
+        module: index,
+        source: original,
+        insertions: Vec::new(),
+        seen: BTreeSet::new(),
+        complete: true,
+    };
     walk(program, &mut rewriter);
     if !rewriter.complete {
         return None;
@@ -35,8 +43,6 @@ pub(super) fn source(program: &Program, index: usize, module: &Ref<Module>) -> O
     let mut insertions = rewriter.insertions;
     // Stable: of two at one place, the one of the outer statement was found first.
     insertions.sort_by_key(|insertion| insertion.at);
-    // A head is walked once for each of its bodies, and what is inside of it with it.
-    insertions.dedup_by(|one, other| one.at == other.at && one.text == other.text);
     let mut text = String::with_capacity(original.len());
     let mut done = 0;
     for insertion in insertions {
@@ -52,12 +58,14 @@ struct Rewriter<'a> {
     module: usize,
     source: &'a str,
     insertions: Vec<Insertion>,
+    /// Where the statements begin that were looked at: those in a head come once for each of its bodies.
+    seen: BTreeSet<u32>,
     complete: bool,
 }
 
 impl Visitor for Rewriter<'_> {
     fn statement(&mut self, place: &Place<'_>, statement: &LiteralStmt) {
-        if place.module != self.module {
+        if place.module != self.module || !self.seen.insert(statement.span.start) {
             return;
         }
         let found = match &statement.literal {
@@ -105,7 +113,7 @@ impl Rewriter<'_> {
             return Some(());
         }
         // A comma may follow the last argument.
-        commas.truncate(params.checked_sub(1)?);
+        let end = if commas.len() == params { commas.pop()? } else { close };
         if commas.len() != params.checked_sub(1)? {
             return None;
         }
@@ -114,7 +122,8 @@ impl Rewriter<'_> {
             self.insert(comma, "}");
             self.insert(comma.checked_add(1)?, " {__doorward_arg | __doorward_arg := ");
         }
-        self.insert(close, "}]");
+        self.insert(end, "}");
+        self.insert(close, "]");
         Some(())
     }
 
@@ -231,4 +240,86 @@ fn string_length(text: &str, quote: char) -> Option<usize> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+    use crate::rego::limits::Limits;
+    use crate::rego::parse;
+    use crate::rego::policy::{Module, RegoVersion};
+
+    fn rewritten(rules: &str) -> String {
+        let head = "package t\nimport rego.v1\n";
+        let module = Module { name: String::from("t.rego"), source: format!("{head}{rules}") };
+        let trees = parse::parse(&[module], RegoVersion::V1, &Limits::DEFAULT).expect("Rego");
+        let program =
+            Program::new(&trees, serde_json::json!({})).unwrap_or_else(|errors| panic!("{errors:?}"));
+        let text = source(&program, 0, &trees[0]).expect("every place is found");
+        text.strip_prefix(head).expect("the head stays").to_owned()
+    }
+
+    #[test]
+    fn collections_are_guarded() {
+        let cases = [
+            ("r if { some x in input.l; x }", "r if { some x in __doorward_items( input.l); x }"),
+            (
+                "r if { some k, v in input[\"in\"]; k; v }",
+                "r if { some k, v in __doorward_items( input[\"in\"]); k; v }",
+            ),
+            (
+                "r if { some x in input.l with input as {}; x }",
+                "r if { some x in __doorward_items( input.l) with input as {}; x }",
+            ),
+            (
+                "r if { some x in (input.l); x # in\n}",
+                "r if { some x in __doorward_items( (input.l)); x # in\n}",
+            ),
+            (
+                "r if { some [x, \" in \"] in f(input.l); x }",
+                "r if { some [x, \" in \"] in __doorward_items( f(input.l)); x }",
+            ),
+            (
+                "r if { some x in f([y | some y in input.l]); x }",
+                "r if { some x in __doorward_items( f([y | some y in __doorward_items( input.l)])); x }",
+            ),
+            // What can only be a collection stays as it is.
+            ("r if { some x in [1, 2]; x }", "r if { some x in [1, 2]; x }"),
+            ("r if { some x in {y | y := 1}; x }", "r if { some x in {y | y := 1}; x }"),
+        ];
+        for (rules, want) in cases {
+            assert_eq!(rewritten(rules), want);
+        }
+    }
+
+    #[test]
+    fn prints_are_captured() {
+        let captured = |text: &str| format!("{{__doorward_arg | __doorward_arg := {text}}}");
+        let cases = [
+            ("print()", String::from("print([])")),
+            ("print(1)", format!("print([{}])", captured("1"))),
+            (
+                "print(\"a,b)\", f(1, 2),)",
+                format!("print([{}, {},])", captured("\"a,b)\""), captured(" f(1, 2)")),
+            ),
+            (
+                "print([x | some x in input.l])",
+                format!("print([{}])", captured("[x | some x in __doorward_items( input.l)]")),
+            ),
+        ];
+        for (print, want) in cases {
+            assert_eq!(
+                rewritten(&format!("r if {{ {print}; input.x }}")),
+                format!("r if {{ {want}; input.x }}")
+            );
+        }
+        // Once, though the head belongs to two bodies.
+        let head = |print: &str| format!("r := [x | x := 1; {print}] if {{ input.x }} else if {{ input.y }}");
+        assert_eq!(rewritten(&head("print(x)")), head(&format!("print([{}])", captured("x"))));
+        // Not ours to rewrite: a rule of that name in a place where nothing is called.
+        assert_eq!(rewritten("r := \"print(1)\" # print(2)\n"), "r := \"print(1)\" # print(2)\n");
+    }
 }

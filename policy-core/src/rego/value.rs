@@ -6,6 +6,7 @@ use std::sync::Arc;
 use regorus::Value as Inner;
 use thiserror::Error;
 
+use super::builtins::is_bearable;
 use super::limits::{NUMBER_DIGITS, NUMBER_MAGNITUDE, STRING_BYTES, VALUE_DEPTH, VALUE_NODES};
 
 /// The key that serde_json uses to carry numbers of any size. regorus turns an object with it into a number, so it
@@ -324,7 +325,8 @@ fn read_number(number: &serde_json::Number) -> Result<Inner, ValueError> {
     if !approximate.is_finite() || approximate.abs() >= NUMBER_MAGNITUDE {
         return Err(ValueError::NumberTooLarge);
     }
-    Inner::from_numeric_string(&number.to_string()).map_err(|_| ValueError::NumberTooLarge)
+    let value = Inner::from_numeric_string(&number.to_string()).map_err(|_| ValueError::NumberTooLarge)?;
+    if is_bearable(&value) { Ok(value) } else { Err(ValueError::NumberTooLarge) }
 }
 
 /// Counts what it writes: a value may hold the same part many times, and be far larger written out than it is.

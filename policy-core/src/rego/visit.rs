@@ -41,6 +41,12 @@ impl Place<'_> {
         self.program.global(self.module, name).map_or(Meaning::Local, Meaning::Global)
     }
 
+    /// Whether a name is declared here as a variable, or is one that the module knows.
+    pub(super) fn is_taken(&self, name: &str) -> bool {
+        self.scopes.iter().any(|scope| scope.contains(name))
+            || self.program.global(self.module, name).is_some()
+    }
+
     /// Whether a name is a local variable here.
     pub(super) fn is_local(&self, name: &str) -> bool {
         self.meaning(name) == Meaning::Local

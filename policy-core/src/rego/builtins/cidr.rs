@@ -79,3 +79,47 @@ fn contains(_: &Patterns, args: &[Inner]) -> Answer {
 fn is_valid(_: &Patterns, args: &[Inner]) -> Answer {
     Ok(Inner::Bool(string(args, 0).and_then(Cidr::parse).is_some()))
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    fn ask(network: &str, inside: &str) -> Option<bool> {
+        let args = [Inner::from(network), Inner::from(inside)];
+        contains(&Patterns::new(), &args).ok().and_then(|value| value.as_bool().ok().copied())
+    }
+
+    #[test]
+    fn networks_contain_addresses_and_networks() {
+        let cases = [
+            ("10.0.0.0/8", "10.255.0.1", Some(true)),
+            ("10.0.0.0/8", "11.0.0.1", Some(false)),
+            ("10.0.0.0/8", "::ffff:10.1.2.3", Some(true)),
+            ("10.0.0.0/8", "::10.1.2.3", Some(false)),
+            ("10.1.2.3/8", "10.9.9.9", Some(true)),
+            ("10.0.0.0/8", "10.1.0.0/16", Some(true)),
+            ("10.1.0.0/16", "10.0.0.0/8", Some(false)),
+            ("0.0.0.0/0", "255.255.255.255", Some(true)),
+            ("0.0.0.0/0", "::1", Some(false)),
+            ("10.0.0.1/32", "10.0.0.1", Some(true)),
+            ("10.0.0.1/32", "10.0.0.2", Some(false)),
+            ("fe80::/10", "fe80::1", Some(true)),
+            ("fe80::/10", "fec0::1", Some(false)),
+            ("::/0", "2001:db8::1", Some(true)),
+            ("10.0.0.0/33", "10.0.0.1", None),
+            ("10.0.0.0", "10.0.0.1", None),
+            ("10.0.0.0/-1", "10.0.0.1", None),
+            ("10.0.0.0/+8", "10.0.0.1", None),
+            ("010.0.0.0/8", "10.0.0.1", None),
+            ("10.0.0.0/8", "10.0.0", None),
+            ("10.0.0.0/8", "host", None),
+            ("", "", None),
+        ];
+        for (network, inside, want) in cases {
+            assert_eq!(ask(network, inside), want, "{network} {inside}");
+        }
+    }
+}

@@ -145,3 +145,71 @@ fn escape(c: char) -> String {
         format!(r"\x{{{:x}}}", u32::from(c))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    fn is_match(pattern: &str, delimiters: &[char], text: &str) -> Option<bool> {
+        let expression = translate(pattern, delimiters).ok()??;
+        ::regex::Regex::new(&expression).ok().map(|regex| regex.is_match(text))
+    }
+
+    #[test]
+    fn patterns_match_as_in_opa() {
+        let cases = [
+            ("/v1/accounts/*", &['/'][..], "/v1/accounts/7", true),
+            ("/v1/accounts/*", &['/'], "/v1/accounts/", true),
+            ("/v1/accounts/*", &['/'], "/v1/accounts/7/close", false),
+            ("/v1/accounts/*", &['/'], "/v1/accounts", false),
+            ("/v1/accounts/*", &['/'], "/v1/accounts/7\n", true),
+            ("/v1/**", &['/'], "/v1/a/b", true),
+            ("/v1/**", &['/'], "/v2/a/b", false),
+            ("*.example.com", &['.'], "a.example.com", true),
+            ("*.example.com", &['.'], "a.b.example.com", false),
+            ("*.example.com", &['.'], "a.exampleXcom", false),
+            ("api:*", &[':'], "api:x", true),
+            ("api:*", &[':'], "api:x:y", false),
+            ("a?c", &['/'], "abc", true),
+            ("a?c", &['/'], "a/c", false),
+            ("a[bc]d", &['/'], "acd", true),
+            ("a[!bc]d", &['/'], "acd", false),
+            ("a[^b]d", &['/'], "a^d", true),
+            ("a[^b]d", &['/'], "axd", false),
+            ("a[b-d]e", &['/'], "ace", true),
+            ("{ab,c*}d", &['/'], "cxxd", true),
+            ("{ab,c*}d", &['/'], "abxd", false),
+            ("a.b", &['/'], "axb", false),
+            (r"a\*b", &['/'], "a*b", true),
+            (r"a\*b", &['/'], "axb", false),
+            ("a*", &[], "a/b.c", true),
+            ("", &['/'], "", true),
+            ("", &['/'], "a", false),
+        ];
+        for (pattern, delimiters, text, want) in cases {
+            assert_eq!(is_match(pattern, delimiters, text), Some(want), "{pattern} on {text}");
+        }
+    }
+
+    #[test]
+    fn doubtful_patterns_are_refused() {
+        for pattern in
+            ["a***", "a\\", "[a", "[]", "[a-]", "[a-c-e]", "[\\]]", "{a", "a}", "a]", "[z-a]", "[[]"]
+        {
+            assert!(!is_supported(pattern), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn an_escaped_text_matches_itself_only() {
+        for text in ["*", "a?b", "[x]", "{a,b}", r"\", "a.b+c|d"] {
+            let Ok(quoted) = quote_meta(&Patterns::new(), &[Inner::from(text)]) else { panic!("{text}") };
+            let quoted = quoted.as_string().expect("a string").clone();
+            assert_eq!(is_match(&quoted, &['/'], text), Some(true), "{text}");
+            assert_eq!(is_match(&quoted, &['/'], "abx"), Some(false), "{text}");
+        }
+    }
+}

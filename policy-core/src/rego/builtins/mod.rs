@@ -24,7 +24,7 @@ use regorus::unstable::{BUILTINS, BuiltinFcn, Expr, Ref, Source, Span};
 use self::pattern::Patterns;
 use self::table::{Body, Cost};
 pub(super) use self::table::{Builtin, Offer, find};
-use super::limits::NUMBER_MAGNITUDE;
+use super::limits::{NUMBER_LIMIT, NUMBER_MAGNITUDE};
 use super::meter;
 
 /// The name under which the policy's `print` runs: see `rewrite`.
@@ -132,23 +132,21 @@ impl Place {
     }
 }
 
-/// Refuses a number beyond the magnitude that the arithmetic of this engine can bear.
+/// An error for a number beyond the magnitude that the arithmetic of this engine can bear.
 fn bounded(value: Inner) -> Answer {
-    match &value {
-        Inner::Number(number) => match number.as_f64() {
-            Some(approximate) if approximate.abs() < NUMBER_MAGNITUDE => Ok(value),
-            Some(_) => Err(Stop::Unsure),
-            // Whole numbers that a double does not hold exactly.
-            None if value.as_i128().is_ok() || value.as_u128().is_ok() => Ok(value),
-            None => Err(Stop::Unsure),
-        },
-        Inner::Null
-        | Inner::Bool(_)
-        | Inner::String(_)
-        | Inner::Array(_)
-        | Inner::Set(_)
-        | Inner::Object(_)
-        | Inner::Undefined => Ok(value),
+    if is_bearable(&value) { Ok(value) } else { Err(Stop::Unsure) }
+}
+
+/// Whether a value is no number of more digits than an evaluation may begin with.
+pub(super) fn is_bearable(value: &Inner) -> bool {
+    let Inner::Number(number) = value else { return true };
+    match number.as_f64() {
+        Some(approximate) => approximate.abs() < NUMBER_MAGNITUDE,
+        // Whole numbers that a double does not hold exactly.
+        None => {
+            let magnitude = value.as_i128().map(i128::unsigned_abs).or_else(|_| value.as_u128());
+            magnitude.is_ok_and(|magnitude| magnitude < NUMBER_LIMIT)
+        }
     }
 }
 

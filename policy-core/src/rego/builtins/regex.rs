@@ -182,3 +182,81 @@ fn class(chars: &mut Chars<'_>, out: &mut String) -> Result<(), Stop> {
         first = false;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    fn is_match(pattern: &str, text: &str) -> Option<bool> {
+        let expression = translate(pattern).ok()?;
+        ::regex::Regex::new(&expression).ok().map(|regex| regex.is_match(text))
+    }
+
+    #[test]
+    fn expressions_match_as_in_re2() {
+        let cases = [
+            (r"^/v1/accounts/\d+$", "/v1/accounts/42", true),
+            (r"^/v1/accounts/\d+$", "/v1/accounts/42/x", false),
+            (r"^/v1/accounts/\d+$", "/v1/accounts/42\n", false),
+            // Classes are of ASCII.
+            (r"^\d$", "\u{0663}", false),
+            (r"^\w$", "é", false),
+            (r"^\W$", "é", true),
+            (r"^\s$", "\u{a0}", false),
+            (r"\bb\b", "ébé", true),
+            (r"^[\w.-]+$", "a.b-c_1", true),
+            (r"^[^\d]$", "5", false),
+            // What is special in brackets elsewhere is not here.
+            ("^[a&&b]$", "&", true),
+            ("^[[]$", "[", true),
+            ("^[]a]$", "]", true),
+            ("^[a~~b]$", "~", true),
+            ("(?i)abc", "ABC", true),
+            ("(?P<x>a)(?:b)", "ab", true),
+            ("a{2,3}$", "aa", true),
+            ("a*?b", "aab", true),
+            ("", "anything", true),
+            (".", "\n", false),
+        ];
+        for (pattern, text, want) in cases {
+            assert_eq!(is_match(pattern, text), Some(want), "{pattern} on {text:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_two_might_read_differently_is_refused() {
+        for pattern in [
+            "a**",
+            "a+*",
+            "a{2}{3}",
+            "a???",
+            "(?x)a",
+            "(?u)a",
+            "(?=a)",
+            "(?<!a)b",
+            r"\pL",
+            r"\Qa\E",
+            r"\C",
+            r"\x41",
+            r"\101",
+            r"\B",
+            r"\Z",
+            r"(?i)\w",
+            "[[:alpha:]]",
+            "[a--b]",
+            "a{",
+            "a{,3}",
+            "a{1001}",
+            "[a",
+            "(a",
+            "a)",
+            "*",
+            r"a\",
+        ] {
+            assert!(!is_supported(pattern), "{pattern}");
+        }
+    }
+}

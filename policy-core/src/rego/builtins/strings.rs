@@ -143,12 +143,13 @@ fn substring(_: &Patterns, args: &[Inner]) -> Answer {
     else {
         return Ok(Inner::Undefined);
     };
-    let Ok(offset) = usize::try_from(offset) else { return Ok(Inner::Undefined) };
-    let rest = text.chars().skip(offset);
-    Ok(Inner::from(match usize::try_from(length) {
-        Ok(length) => rest.take(length).collect::<String>(),
-        Err(_) => rest.collect(),
-    }))
+    if offset < 0 {
+        return Ok(Inner::Undefined);
+    }
+    // Where `usize` has 32 bits, an offset or a length may be beyond it: no text is that long.
+    let rest = text.chars().skip(usize::try_from(offset).unwrap_or(usize::MAX));
+    let take = if length < 0 { usize::MAX } else { usize::try_from(length).unwrap_or(usize::MAX) };
+    Ok(Inner::from(rest.take(take).collect::<String>()))
 }
 
 /// Go maps each character to one character.

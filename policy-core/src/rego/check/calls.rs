@@ -71,6 +71,18 @@ impl Visitor for Check<'_> {
             self.errors.push(unknown(span, &name));
             return;
         };
+        if path.first().is_some_and(|root| place.is_taken(root)) {
+            self.errors.push(RegoError::at(
+                span,
+                RegoErrorKind::Refused,
+                format!(
+                    "`{name}` is a built-in, and `{}` a name of the policy",
+                    path.first().unwrap_or(&name)
+                ),
+                "rename the rule, the import or the variable",
+            ));
+            return;
+        }
         self.builtin(expr, span, builtin, params);
     }
 }

@@ -1,5 +1,6 @@
 //! Rules, packages and imports that contradict each other, and how many rules there are.
 
+use crate::rego::builtins;
 use crate::rego::decision::reference;
 use crate::rego::error::{RegoError, RegoErrorKind};
 use crate::rego::limits::Limits;
@@ -23,6 +24,14 @@ pub(super) fn check(program: &Program, limits: &Limits, errors: &mut Vec<RegoErr
         let mut conflict = |kind: RegoErrorKind, message: String, hint: &str| {
             errors.push(RegoError::at(definition.rule.span(), kind, message, hint));
         };
+        let own_name = path.get(definition_depth(program, definition.module)..).unwrap_or_default().join(".");
+        if matches!(rule.kind, RuleKind::Function { .. }) && builtins::find(&own_name).is_some() {
+            conflict(
+                RegoErrorKind::Refused,
+                format!("the function `{own_name}` has the name of a built-in"),
+                "give it another name",
+            );
+        }
         if let Some(package) = program.modules.iter().find(|module| module.package.starts_with(path)) {
             conflict(
                 RegoErrorKind::Type,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use regorus::unstable::{Expr, Ref, Rule, RuleHead};
 
-use crate::rego::program::{Global, Path, Reference, RuleKind, RuleView, is_wildcard};
+use crate::rego::program::{Global, Path, Reference, RuleKind, RuleView, constant_path, is_wildcard};
 use crate::rego::visit::{Meaning, Place};
 
 /// A reference with constant steps, by what it starts from: one that some statement requires to be defined.
@@ -76,7 +76,7 @@ impl Terms<'_> {
                 .find_map(|(_, key, value)| self.undefined(key).or_else(|| self.undefined(value))),
             Expr::UnaryExpr { expr: inner, .. } => self.undefined(inner),
             Expr::Call { fcn, params, .. } => {
-                if is_total(fcn.span().text(), params) {
+                if is_total(self.place, fcn, params) {
                     params.iter().find_map(|param| self.undefined(param))
                 } else {
                     Some(expr)
@@ -166,8 +166,12 @@ fn is_literal(expr: &Ref<Expr>) -> bool {
 }
 
 /// Built-ins that have a value for every argument that they can be given here.
-fn is_total(name: &str, params: &[Ref<Expr>]) -> bool {
-    match name {
+fn is_total(place: &Place<'_>, fcn: &Ref<Expr>, params: &[Ref<Expr>]) -> bool {
+    let Some(path) = constant_path(fcn) else { return false };
+    if place.program.function(place.module, &path).is_some() {
+        return false;
+    }
+    match path.join(".").as_str() {
         "count" => params.first().is_some_and(|param| {
             matches!(
                 param.as_ref(),

@@ -2,6 +2,7 @@
 
 use regorus::unstable::{AssignOp, Expr, Literal, LiteralStmt, Ref, Rule, RuleHead};
 
+use crate::rego::builtins;
 use crate::rego::error::{RegoError, RegoErrorKind};
 use crate::rego::program::{Global, Program, Reference, RuleKind, RuleView, head_path};
 use crate::rego::visit::{Meaning, Place, Visitor, children, pattern_names, repeated_name, walk};
@@ -188,6 +189,12 @@ impl Visitor for Check<'_> {
     fn expression(&mut self, place: &Place<'_>, expr: &Ref<Expr>) {
         match expr.as_ref() {
             Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => self.no_package(place, expr),
+            Expr::Number { value, .. } if !builtins::is_bearable(value) => self.push(
+                expr,
+                RegoErrorKind::Limit,
+                "the number has more than 32 digits",
+                "use a smaller one, or a string",
+            ),
             Expr::UnaryExpr { expr: inner, .. } if !matches!(inner.as_ref(), Expr::Number { .. }) => self
                 .push(
                     expr,

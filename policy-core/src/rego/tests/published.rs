@@ -92,3 +92,29 @@ fn http_authz_is_rego_v0() {
     let v1 = Policy::compile(&[module(source)], RegoVersion::V1, &json!({}), &decision, &Limits::DEFAULT);
     assert_eq!(v1.err().map(|errors| errors[0].code()), Some("rego_parse_error"));
 }
+
+#[test]
+fn constructs_of_v0() {
+    let source = "package t\n\
+        default r = false\n\
+        r = true { names[input.x]; not blocked[\"c\"] } { input.force }\n\
+        names[n] { n := input.l[_] }\n\
+        blocked[\"b\"] { input.x }\n\
+        level = 2 { input.x == 1 } else = 3 { input.x == 2 } else = 4\n\
+        double(n) = m { m := n * 2 }\n\
+        table[k] = v { v := input.o[k] }\n\
+        all_of = [r, count(names), level, double(2), table]\n";
+    let decide = |input: serde_json::Value| evaluate(&published(source, RegoVersion::V0, "t/all_of"), &input);
+    let input = json!({"x": "a", "l": ["a", "a", "b"], "o": {"k": 1}});
+    assert_eq!(decide(input), defined(&json!([true, 2, 4, 4, {"k": 1}])));
+    assert_eq!(decide(json!({"x": 1})), defined(&json!([false, 0, 2, 4, {}])));
+    assert_eq!(decide(json!({"x": 2, "force": 1})), defined(&json!([true, 0, 3, 4, {}])));
+    assert_eq!(decide(json!({})), defined(&json!([false, 0, 4, 4, {}])));
+    // The checks are the same.
+    for refused in ["r { not startswith(input.x, \"a\") }", "r { x == 1 }", "r { r }", "r { any([true]) }"] {
+        let decision = DecisionPath::parse("t/r").expect("a decision path");
+        let modules = [module(&format!("package t\n{refused}"))];
+        let policy = Policy::compile(&modules, RegoVersion::V0, &json!({}), &decision, &Limits::DEFAULT);
+        assert!(policy.is_err(), "{refused}");
+    }
+}
