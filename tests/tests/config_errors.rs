@@ -1,5 +1,6 @@
 //! Configurations that are refused, and the exact words: `tests/golden/config-errors/NAME.yaml` (or `.json`, as it is) with
 //! `NAME.txt` beside it. `DOORWARD_BLESS=1` writes the texts anew; read the difference before you keep it.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test's helpers may fail the test")]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,5 +1,6 @@
 //! Ten thousand hostile requests against a real Envoy with the wasm module: the VM lives, nobody gets in, and whoever may
 //! come in still does. Needs what `golden_envoy` needs.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test's helpers may fail the test")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

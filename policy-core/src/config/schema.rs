@@ -101,6 +101,8 @@ fn example() -> Value {
 mod tests {
     use super::*;
     use crate::Snapshot;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn the_example_is_a_configuration() {
