@@ -17,6 +17,7 @@ mod identity;
 mod input;
 pub mod jwt;
 pub mod limits;
+pub mod old_rego;
 mod outcome;
 mod reason;
 pub mod rego;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::decision::{Denial, HeaderPair, Permit};
 use crate::limits::{DECISION_BODY_BYTES, DECISION_HEADERS, REASON_BYTES};
+use crate::old_rego::{Outcome, Value};
 use crate::reason::Reason;
-use crate::rego::{Outcome, Value};
 
 /// What the policy decided, checked.
 pub(crate) enum Ruling {

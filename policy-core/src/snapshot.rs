@@ -6,7 +6,7 @@ use crate::audit::AuditEvent;
 use crate::config::{ConfigErrors, compile};
 use crate::context::{Signal, SignalSource};
 use crate::identity::{IdentityRules, Source};
-use crate::rego::{Budget, Policy};
+use crate::old_rego::{Budget, Policy};
 use crate::request::RequestView;
 use crate::spiffe::SpiffeId;
 use crate::time::UnixTime;

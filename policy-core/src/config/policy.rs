@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::compile::Faults;
 use super::raw::{RawLimits, RawModule, RawPolicy, RawRegoVersion};
-use crate::rego::{Budget, DecisionPath, Limits, Module, Policy, RegoVersion};
+use crate::old_rego::{Budget, DecisionPath, Limits, Module, Policy, RegoVersion};
 
 /// `None` only when a fault was added.
 pub(super) fn compile(raw: &RawPolicy, faults: &mut Faults) -> Option<Policy> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use regorus::unstable::Span;
+use super::syntax::Loc;
 
 /// One reason why a policy cannot be loaded.
 ///
@@ -32,7 +32,7 @@ pub enum RegoErrorKind {
     UnsafeVar,
     /// Rules that depend on themselves.
     Recursion,
-    /// Unknown functions, wrong numbers of arguments, rules that contradict each other.
+    /// Unknown functions, wrong numbers or types of arguments, rules that contradict each other.
     Type,
     /// Everything else that OPA's compiler refuses.
     Compile,
@@ -64,22 +64,45 @@ impl RegoErrorKind {
     }
 }
 
+/// An error before the files have names: what every stage of the compiler returns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::rego) struct Fault {
+    pub(in crate::rego) at: Loc,
+    pub(in crate::rego) kind: RegoErrorKind,
+    pub(in crate::rego) message: String,
+    pub(in crate::rego) hint: String,
+}
+
+impl Fault {
+    pub(in crate::rego) fn new(at: Loc, kind: RegoErrorKind, message: impl Into<String>) -> Self {
+        Self { at, kind, message: message.into(), hint: String::new() }
+    }
+
+    /// What to write instead.
+    #[must_use]
+    pub(in crate::rego) fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: hint.into(), ..self }
+    }
+
+    /// The error with the file's name: `files` is indexed by [`Loc::file`].
+    pub(in crate::rego) fn in_files(self, files: &[String]) -> RegoError {
+        let file = usize::try_from(self.at.file).ok().and_then(|index| files.get(index));
+        RegoError {
+            kind: self.kind,
+            file: file.cloned().unwrap_or_else(|| String::from("policy")),
+            line: self.at.line,
+            column: self.at.column,
+            message: self.message,
+            hint: self.hint,
+        }
+    }
+}
+
 impl RegoError {
     /// A stable name for logs and metrics.
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.kind.code()
-    }
-
-    pub(in crate::rego) fn at(
-        span: &Span,
-        kind: RegoErrorKind,
-        message: impl Into<String>,
-        hint: impl Into<String>,
-    ) -> Self {
-        let (line, column) = start(span).unwrap_or((span.line, span.col));
-        let file = span.source.get_path().clone();
-        Self { kind, file, line, column, message: message.into(), hint: hint.into() }
     }
 
     pub(in crate::rego) fn whole(
@@ -90,14 +113,6 @@ impl RegoError {
     ) -> Self {
         Self { kind, file: file.to_owned(), line: 0, column: 0, message: message.into(), hint: hint.into() }
     }
-}
-
-/// Where a span starts. Its own line and column are those of its last token.
-fn start(span: &Span) -> Option<(u32, u32)> {
-    let before = span.source.contents().get(..usize::try_from(span.start).ok()?)?;
-    let line = before.matches('\n').count().checked_add(1)?;
-    let column = before.rsplit('\n').next()?.chars().count().checked_add(1)?;
-    Some((u32::try_from(line).ok()?, u32::try_from(column).ok()?))
 }
 
 impl fmt::Display for RegoError {

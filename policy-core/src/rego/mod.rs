@@ -1,54 +1,24 @@
 //! Rego: policies are compiled once, and evaluated for every request.
 //!
-//! The engine behind this module is regorus' interpreter (never its bytecode machine, which allows what OPA denies).
-//! Nothing of it is visible outside. Where the interpreter is known to decide otherwise than OPA, or to hang or to
-//! exhaust the stack, the policy is refused when it is loaded.
+//! ```text
+//! text ─▶ syntax ─▶ compile (names, rewriting) ─▶ check, types ─▶ plan (slots, indexes) ─▶ evaluate
+//! ```
+//! Each arrow is a folder. The meaning is OPA's: a policy that would decide otherwise here is refused when it loads.
 
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "invariant: regorus is pinned exactly, so no variant comes unseen"
-)]
 mod builtins;
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "invariant: regorus is pinned exactly, so no variant comes unseen"
-)]
 mod check;
+mod compile;
 mod decision;
-mod entry;
 mod error;
+mod evaluate;
 mod limits;
-mod meter;
-mod outcome;
-mod parse;
-mod policy;
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "invariant: regorus is pinned exactly, so no variant comes unseen"
-)]
-mod program;
-mod reads;
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "invariant: regorus is pinned exactly, so no variant comes unseen"
-)]
-mod rewrite;
+mod plan;
+mod syntax;
+mod types;
 mod value;
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "invariant: regorus is pinned exactly, so no variant comes unseen"
-)]
-mod visit;
 
-#[cfg(test)]
-mod tests;
-
-// Compile a policy.
 pub use decision::{DecisionPath, DecisionPathError};
 pub use error::{RegoError, RegoErrorKind};
 pub use limits::Limits;
-pub use policy::{Module, Policy, RegoVersion};
-// Evaluate it.
-pub use outcome::{Budget, EvalError, EvalErrorReason, Evaluation, Outcome};
-pub use reads::Reads;
-pub use value::{Key, ObjectBuilder, Value, ValueError};
+pub use syntax::RegoVersion;
+pub use value::{Array, Number, Object, ObjectBuilder, Set, SetBuilder, Text, Value};

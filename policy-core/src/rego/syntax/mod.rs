@@ -1,0 +1,17 @@
+//! From text to a syntax tree.
+
+mod ast;
+
+pub(in crate::rego) use ast::{
+    Body, Call, Every, Expr, ExprKind, Head, Import, Loc, Module, Name, Package, Ref, Rule, SomeDecl,
+    TemplatePart, Term, TermKind, With,
+};
+
+/// Which Rego a module without `import rego.v1` is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegoVersion {
+    /// Before OPA 1.0: rules without `if` and `contains`.
+    V0,
+    /// OPA 1.0 and later.
+    V1,
+}

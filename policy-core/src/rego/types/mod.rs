@@ -1,0 +1,1 @@
+//! Type errors, as far as OPA finds them.

@@ -1,0 +1,1 @@
+//! To JSON and back.
