@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::rego::builtins::{Fixed, Run};
+use crate::rego::builtins::Run;
 use crate::rego::syntax::{Loc, Name};
 use crate::rego::value::Value;
 
@@ -34,14 +34,14 @@ pub(in crate::rego) struct Plan {
 /// A node of the tree of packages and rules: a place below `data`.
 #[derive(Debug, Default)]
 pub(in crate::rego) struct Tree {
-    pub(in crate::rego) children: Vec<(Name, Tree)>,
+    pub(in crate::rego) children: Vec<(Value<'static>, Tree)>,
     pub(in crate::rego) group: Option<GroupId>,
 }
 
 impl Tree {
-    /// The child of a name.
-    pub(in crate::rego) fn child(&self, name: &str) -> Option<&Self> {
-        let at = self.children.binary_search_by(|(known, _)| known.as_bytes().cmp(name.as_bytes())).ok()?;
+    /// The child of a key.
+    pub(in crate::rego) fn child(&self, key: &Value<'_>) -> Option<&Self> {
+        let at = self.children.binary_search_by(|(known, _)| known.cmp_to(key)).ok()?;
         self.children.get(at).map(|(_, child)| child)
     }
 }
@@ -50,7 +50,7 @@ impl Tree {
 #[derive(Debug)]
 pub(in crate::rego) struct Group {
     /// Where it lies below `data`.
-    pub(in crate::rego) path: Vec<Name>,
+    pub(in crate::rego) path: Vec<Value<'static>>,
     pub(in crate::rego) kind: GroupKind,
     /// In the order of files and lines. Without the default.
     pub(in crate::rego) rules: Vec<PlannedRule>,
@@ -97,24 +97,23 @@ pub(in crate::rego) struct PlannedRule {
     /// Of a function: what each argument must match.
     pub(in crate::rego) args: Vec<Pattern>,
     /// Of a group of sets or objects: the reference below the group's path.
-    pub(in crate::rego) path: Vec<HeadStep>,
+    pub(in crate::rego) path: Vec<Operand>,
     /// The element of a set.
-    pub(in crate::rego) key: Option<HeadStep>,
+    pub(in crate::rego) key: Option<Operand>,
     pub(in crate::rego) body: Steps,
-    /// The same body for when the head's reference is given: keys first.
+    /// For when the caller gives the keys of the head's reference: they are matched first.
+    pub(in crate::rego) given: Option<Given>,
     pub(in crate::rego) value: Operand,
     pub(in crate::rego) otherwise: Option<Box<PlannedRule>>,
 }
 
-/// A part of a head's reference, or a set's element.
+/// A body that starts from keys: what each must match, and the steps.
 #[derive(Debug)]
-pub(in crate::rego) struct HeadStep {
-    /// Its value when the body holds.
-    pub(in crate::rego) term: Operand,
-    /// The register that holds it from the start if the caller gives it, and a test that it is what it must be.
-    pub(in crate::rego) given: Option<Reg>,
-    /// The constant, if it is one.
-    pub(in crate::rego) constant: Option<Value<'static>>,
+pub(in crate::rego) struct Given {
+    /// The parts of the reference below the group's path, and the element of a set.
+    pub(in crate::rego) keys: Vec<Pattern>,
+    /// What has to come before: the parts of keys that are computed.
+    pub(in crate::rego) body: Steps,
 }
 
 /// Steps that are carried out one after the other.
@@ -139,7 +138,7 @@ pub(in crate::rego) enum StepKind {
     /// A function of ours or of the policy, and what its result must match.
     Call(Call),
     /// The steps do not hold.
-    Not(Steps),
+    Not(Steps, Hazard),
     /// For every element of the domain, the steps hold.
     Every { domain: Operand, key: Pattern, value: Pattern, steps: Steps },
     /// A comprehension, and what it must match.
@@ -170,11 +169,11 @@ pub(in crate::rego) enum Root {
     /// A variable, or any other operand.
     Operand(Operand),
     /// Below `data`, where no rule is: the value in the data document. With its path, for `with`.
-    Data(Vec<Name>, Option<Value<'static>>),
+    Data(Vec<Value<'static>>, Option<Value<'static>>),
     /// What a group of rules defines. With its path, for `with`.
     Group(GroupId),
     /// A place in the tree above rules: the path so far; the rest of the way is found as it goes.
-    Tree(Vec<Name>),
+    Tree(Vec<Value<'static>>),
 }
 
 /// One part of a reference.
@@ -226,8 +225,10 @@ pub(in crate::rego) struct Call {
 pub(in crate::rego) enum Target {
     /// A built-in function.
     Builtin(&'static str, Run),
-    /// A built-in function whose constant arguments were compiled when the policy loaded.
-    Fixed(&'static str, Run, Fixed),
+    /// `regex.match` with a constant pattern, compiled when the policy loaded.
+    Regex(Arc<Regex>),
+    /// `glob.match` with a constant pattern and delimiters, likewise.
+    Glob(Arc<Glob>),
     /// A function of the policy.
     Group(GroupId),
 }
@@ -259,7 +260,7 @@ pub(in crate::rego) struct Replacement {
 #[derive(Debug)]
 pub(in crate::rego) enum ReplacementTarget {
     Input(Vec<Name>),
-    Data(Vec<Name>),
+    Data(Vec<Value<'static>>),
     Builtin(Arc<str>),
     Function(GroupId),
 }
