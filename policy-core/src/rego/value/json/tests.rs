@@ -92,9 +92,9 @@ fn an_object_is_never_a_number() {
 
 #[test]
 fn numbers_survive_serde() {
-    let json: serde_json::Value = serde_json::from_str("[1.50, 12345678901234567890123, -0]").expect("JSON");
+    let json: serde_json::Value = serde_json::from_str("[1.5, 18446744073709551615, -3, 0]").expect("JSON");
     let value = Value::from_serde(&json, JsonLimits::REQUEST).expect("a value");
-    assert_eq!(value.to_json(), "[1.50,12345678901234567890123,-0]");
+    assert_eq!(value.to_json(), "[1.5,18446744073709551615,-3,0]");
     assert_eq!(value.to_serde(), json);
 }
 
