@@ -5,14 +5,20 @@
 
 mod array;
 mod compare;
+mod entries;
+mod hash;
 mod json;
+mod measure;
 mod number;
 mod object;
+mod print;
 mod set;
 mod text;
 
 pub use array::Array;
-pub use number::Number;
+pub use entries::Entries;
+pub use json::{JsonError, JsonLimits};
+pub use number::{Number, NumberError};
 pub use object::{Object, ObjectBuilder};
 pub use set::{Set, SetBuilder};
 pub use text::Text;
