@@ -96,5 +96,5 @@ pub(in crate::rego) struct Call<'c> {
 }
 
 /// Compiled patterns: regular expressions and globs. Bounded; shared by all evaluations of a policy.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(in crate::rego) struct Patterns {}

@@ -54,7 +54,8 @@ impl<'e, T: Tracer> Machine<'e, T> {
     }
 
     fn tree_at(&self, path: &[Value<'e>]) -> Option<&'e Tree> {
-        path.iter().try_fold(&self.plan.tree, |tree, key| tree.child(key))
+        let plan = self.plan;
+        path.iter().try_fold(&plan.tree, |tree, key| tree.child(key))
     }
 
     /// From a place in the tree along the hops.
@@ -125,6 +126,19 @@ impl<'e, T: Tracer> Machine<'e, T> {
         let flow = self.walk_tree(path, way, sink);
         path.pop();
         flow
+    }
+
+    /// The document at a path below `data`, through whatever defines it.
+    pub(super) fn document(&mut self, path: &[Value<'e>], at: Loc) -> Res<Option<Value<'e>>> {
+        for (index, _) in path.iter().enumerate() {
+            let (above, below) = path.split_at(index.saturating_add(1));
+            let Some(tree) = self.tree_at(above) else { break };
+            if let Some(group) = tree.group {
+                let value = self.group(group, &[], at)?;
+                return Ok(value.and_then(|value| below.iter().try_fold(value, |value, key| value.child(key))));
+            }
+        }
+        self.extent(path, at)
     }
 
     /// The whole document at a place in the tree: the data there, and what the rules below define.

@@ -4,8 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ir::{GroupId, GroupKind, Tree};
 use super::terms::{below_data, constant, each_term_of_rule};
-use crate::rego::syntax::{Module, Name, Rule, Term, TermKind};
+use crate::rego::error::{Fault, RegoErrorKind};
+use crate::rego::syntax::{Loc, Module, Name, Rule, Term, TermKind};
 use crate::rego::value::Value;
+
+/// Rules that may depend on one another in a chain: an evaluation goes down along it, and each rule takes some
+/// hundred bytes of stack for every level of its body.
+const CHAIN: u32 = 500;
 
 /// The rules of one document, before they are planned.
 #[derive(Debug)]
@@ -128,6 +133,21 @@ impl<'a> Families<'a> {
         all
     }
 
+    /// What makes up the document at a path.
+    pub(super) fn below(&self, path: &[Value<'static>]) -> Vec<GroupId> {
+        let mut node = &self.tree;
+        for key in path {
+            if let Some(group) = node.group {
+                return vec![group];
+            }
+            let Some(child) = node.child(key) else { return Vec::new() };
+            node = child;
+        }
+        let mut all = Vec::new();
+        everything(node, &mut all);
+        all
+    }
+
     pub(super) fn family(&self, group: GroupId) -> Option<&Family<'a>> {
         self.families.get(usize::try_from(group).ok()?)
     }
@@ -183,6 +203,40 @@ impl Reach {
         } else if let Some(parts) = super::terms::below_input(term) {
             self.inputs.insert(parts.iter().map_while(super::terms::text).map(Name::from).collect());
         }
+    }
+
+    /// The groups, each after those that it needs.
+    ///
+    /// # Errors
+    /// If a chain of rules is longer than an evaluation can follow.
+    pub(super) fn order(&self) -> Result<Vec<GroupId>, Fault> {
+        let mut order = Vec::new();
+        let mut depths: BTreeMap<GroupId, u32> = BTreeMap::new();
+        for start in &self.groups {
+            let mut open = vec![(*start, false)];
+            while let Some((group, is_done)) = open.pop() {
+                if depths.contains_key(&group) {
+                    continue;
+                }
+                let needs = self.edges.get(&group);
+                if is_done {
+                    let below = needs.into_iter().flatten().filter_map(|need| depths.get(need)).max();
+                    let depth = below.copied().unwrap_or(0).saturating_add(1);
+                    if depth > CHAIN {
+                        let message = format!("a chain of more than {CHAIN} rules depend on one another");
+                        return Err(Fault::new(Loc::default(), RegoErrorKind::Limit, message)
+                            .hint("let rules refer to what they need directly"));
+                    }
+                    depths.insert(group, depth);
+                    order.push(group);
+                } else {
+                    open.push((group, true));
+                    let unseen = needs.into_iter().flatten().filter(|need| !depths.contains_key(need));
+                    open.extend(unseen.map(|need| (*need, false)));
+                }
+            }
+        }
+        Ok(order)
     }
 
     /// The paths of the input that are read, without those that lie below another.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::rego::builtins::Run;
+use crate::rego::builtins::{Patterns, Run};
 use crate::rego::syntax::{Loc, Name};
 use crate::rego::value::Value;
 
@@ -29,6 +29,8 @@ pub(in crate::rego) struct Plan {
     pub(in crate::rego) tree: Tree,
     /// The data document.
     pub(in crate::rego) data: Value<'static>,
+    /// Patterns that were compiled for its evaluations.
+    pub(in crate::rego) patterns: Patterns,
 }
 
 /// A node of the tree of packages and rules: a place below `data`.
@@ -225,10 +227,6 @@ pub(in crate::rego) struct Call {
 pub(in crate::rego) enum Target {
     /// A built-in function.
     Builtin(&'static str, Run),
-    /// `regex.match` with a constant pattern, compiled when the policy loaded.
-    Regex(Arc<Regex>),
-    /// `glob.match` with a constant pattern and delimiters, likewise.
-    Glob(Arc<Glob>),
     /// A function of the policy.
     Group(GroupId),
 }
