@@ -177,7 +177,9 @@ impl<'e, T: Tracer> Machine<'e, T> {
                 (ReplacementTarget::Data(path), Mock::Value(value)) => {
                     let path: Vec<_> = path.iter().map(Value::lend).collect();
                     self.make(path.len(), at)?;
-                    scope.data = Some(put(scope.data.as_ref(), &path, &value).ok_or(Halt::new(Ended::WithConflict, at))?);
+                    scope.data = Some(
+                        put(scope.data.as_ref(), &path, &value).ok_or(Halt::new(Ended::WithConflict, at))?,
+                    );
                     scope.targets.push(path);
                 }
                 (ReplacementTarget::Input(_) | ReplacementTarget::Data(_), _) => {}
@@ -221,7 +223,8 @@ fn replace_slots<'e>(
             *slot = below.iter().try_fold(value.clone(), |value, key| value.child(&Value::text(key)));
         } else if shared == path.len() {
             // What is replaced lies in the slot.
-            let below: Vec<_> = target.get(shared..).unwrap_or_default().iter().map(|key| Value::text(key)).collect();
+            let below: Vec<_> =
+                target.get(shared..).unwrap_or_default().iter().map(|key| Value::text(key)).collect();
             *slot = Some(put(slot.as_ref(), &below, value)?);
         }
     }

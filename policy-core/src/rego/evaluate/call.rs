@@ -23,7 +23,9 @@ impl<'e, T: Tracer> Machine<'e, T> {
         {
             return match mock {
                 Mock::Value(value) => Ok(Some(value)),
-                Mock::Builtin(name, run) => self.without_mocks(|machine| machine.builtin(name, run, &args, at)),
+                Mock::Builtin(name, run) => {
+                    self.without_mocks(|machine| machine.builtin(name, run, &args, at))
+                }
                 Mock::Function(group) => self.without_mocks(|machine| machine.function(group, &args, at)),
             };
         }
@@ -33,7 +35,13 @@ impl<'e, T: Tracer> Machine<'e, T> {
         }
     }
 
-    fn builtin(&mut self, name: &'static str, run: Run, args: &[Value<'e>], at: Loc) -> Res<Option<Value<'e>>> {
+    fn builtin(
+        &mut self,
+        name: &'static str,
+        run: Run,
+        args: &[Value<'e>],
+        at: Loc,
+    ) -> Res<Option<Value<'e>>> {
         let _ = name;
         let mut context = builtins::Call {
             meter: &mut self.meter,

@@ -145,7 +145,9 @@ impl<'e, T: Tracer> Machine<'e, T> {
         Ok(match operand {
             Operand::Const(constant) => value == constant,
             Operand::Reg(register) => value == self.register(*register),
-            Operand::Array(_) | Operand::Set(_) | Operand::Object(_) => *value == self.operand(operand, at)?,
+            Operand::Array(_) | Operand::Set(_) | Operand::Object(_) => {
+                *value == self.operand(operand, at)?
+            }
         })
     }
 

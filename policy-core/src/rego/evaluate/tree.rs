@@ -12,9 +12,10 @@ impl<'e, T: Tracer> Machine<'e, T> {
     /// Whether `with` replaced the document at a path, or one around it.
     pub(super) fn is_target(&self, path: &[Value<'e>]) -> bool {
         self.scope().is_some_and(|scope| {
-            scope.targets.iter().any(|target| {
-                target.len() <= path.len() && target.iter().zip(path).all(|(a, b)| a == b)
-            })
+            scope
+                .targets
+                .iter()
+                .any(|target| target.len() <= path.len() && target.iter().zip(path).all(|(a, b)| a == b))
         })
     }
 
@@ -135,7 +136,9 @@ impl<'e, T: Tracer> Machine<'e, T> {
             let Some(tree) = self.tree_at(above) else { break };
             if let Some(group) = tree.group {
                 let value = self.group(group, &[], at)?;
-                return Ok(value.and_then(|value| below.iter().try_fold(value, |value, key| value.child(key))));
+                return Ok(
+                    value.and_then(|value| below.iter().try_fold(value, |value, key| value.child(key)))
+                );
             }
         }
         self.extent(path, at)
@@ -162,7 +165,9 @@ impl<'e, T: Tracer> Machine<'e, T> {
             path.push(key.lend());
             let value = match child.group {
                 Some(group) => self.group(group, &[], at),
-                None => self.deeper(at, |machine| machine.leaves(child, path, at)).map(|inner| Some(Value::Object(inner))),
+                None => self
+                    .deeper(at, |machine| machine.leaves(child, path, at))
+                    .map(|inner| Some(Value::Object(inner))),
             };
             path.pop();
             if let Some(value) = value? {

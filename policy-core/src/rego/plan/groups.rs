@@ -89,7 +89,11 @@ impl<'a> Families<'a> {
         if !node.rules.is_empty() {
             let is_general = node.rules.iter().any(|rule| head_path(rule).len() > path.len());
             let mut rules = Vec::new();
-            if is_general { node.all(&mut rules) } else { rules.clone_from(&node.rules) }
+            if is_general {
+                node.all(&mut rules)
+            } else {
+                rules.clone_from(&node.rules)
+            }
             tree.group = GroupId::try_from(self.families.len()).ok();
             let default = rules.iter().copied().find(|rule| rule.is_default);
             rules.retain(|rule| !rule.is_default);
@@ -241,8 +245,9 @@ impl Reach {
 
     /// The paths of the input that are read, without those that lie below another.
     pub(super) fn slots(&self) -> Vec<Vec<Name>> {
-        let covered =
-            |path: &Vec<Name>| (0..path.len()).any(|n| path.get(..n).is_some_and(|above| self.inputs.contains(above)));
+        let covered = |path: &Vec<Name>| {
+            (0..path.len()).any(|n| path.get(..n).is_some_and(|above| self.inputs.contains(above)))
+        };
         self.inputs.iter().filter(|path| !covered(path)).cloned().collect()
     }
 }

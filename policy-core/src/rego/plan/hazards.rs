@@ -1,8 +1,8 @@
 //! How evaluations can come to an end: which steps can fail, and which rules can contradict each other.
 
 use super::ir::{
-    ComprehensionKind, Group, GroupId, GroupKind, Hazard, Hop, Operand, PlannedRule, Root, Step, StepKind, Target,
-    Tree,
+    ComprehensionKind, Group, GroupId, GroupKind, Hazard, Hop, Operand, PlannedRule, Root, Step, StepKind,
+    Target, Tree,
 };
 use crate::rego::value::Value;
 

@@ -79,6 +79,16 @@ pub(in crate::rego) enum GroupKind {
     Object,
 }
 
+impl GroupKind {
+    /// Whether rules add elements to one document.
+    pub(in crate::rego) fn is_collection(self) -> bool {
+        match self {
+            Self::Set | Self::Object => true,
+            Self::Complete | Self::Function(_) => false,
+        }
+    }
+}
+
 /// Whether carrying something out can end the evaluation with an error. Limits aside: those can be reached anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::rego) enum Hazard {
@@ -179,7 +189,7 @@ pub(in crate::rego) enum Root {
 }
 
 /// One part of a reference.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::rego) enum Hop {
     /// By a key.
     Key(Operand),

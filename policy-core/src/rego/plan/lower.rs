@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::groups::{Families, Family, Reach, head_path};
 use super::ir::{
-    Call, Comprehension, ComprehensionKind, Given, Group, GroupKind, Hazard, Hop, Operand, Pattern, PlannedRule,
-    Reg, Replacement, ReplacementTarget, ReplacementValue, Root, Step, StepKind, Steps, Target, Walk,
+    Call, Comprehension, ComprehensionKind, Given, Group, GroupKind, Hazard, Hop, Operand, Pattern,
+    PlannedRule, Reg, Replacement, ReplacementTarget, ReplacementValue, Root, Step, StepKind, Steps, Target,
+    Walk,
 };
 use super::terms::{below_data, below_input, builtin_name, constant, parts, text, variable};
 use crate::rego::builtins;
@@ -86,8 +87,7 @@ impl Frame<'_> {
             return Err(internal(step.at, "an argument is computed"));
         }
         let mut body = Steps::new();
-        let keys: Vec<&Term> =
-            head_path(rule).iter().skip(family.path.len()).chain(&rule.head.key).collect();
+        let keys: Vec<&Term> = head_path(rule).iter().skip(family.path.len()).chain(&rule.head.key).collect();
         let given = if keys.is_empty() { None } else { Some(self.given(&keys, &rule.body)?) };
         self.body(&rule.body, &mut body)?;
         let path = head_path(rule).iter().skip(family.path.len());
@@ -261,7 +261,9 @@ impl Frame<'_> {
         let names = |parts: &[Term]| -> Lowered<Vec<Name>> {
             parts
                 .iter()
-                .map(|part| text(part).map(Name::from).ok_or_else(|| internal(at, "a target of `with` is computed")))
+                .map(|part| {
+                    text(part).map(Name::from).ok_or_else(|| internal(at, "a target of `with` is computed"))
+                })
                 .collect()
         };
         let mut is_function = false;
@@ -279,7 +281,8 @@ impl Frame<'_> {
             }
         } else {
             is_function = true;
-            let name = builtin_name(&with.target).ok_or_else(|| internal(at, "a target of `with` is no name"))?;
+            let name =
+                builtin_name(&with.target).ok_or_else(|| internal(at, "a target of `with` is no name"))?;
             ReplacementTarget::Builtin(Name::from(name))
         };
         let value = if is_function { self.function_value(&with.value) } else { None };
@@ -408,11 +411,9 @@ impl Frame<'_> {
     /// Computes a reference, comprehension or call, and matches its value.
     fn compute(&mut self, at: Loc, term: &Term, end: Pattern, steps: &mut Steps) -> Lowered<()> {
         match &term.kind {
-            TermKind::ArrayCompr(item, body) => {
-                self.comprehension(at, body, end, steps, |frame, steps| {
-                    Ok(ComprehensionKind::Array(frame.operand(item, steps)?))
-                })
-            }
+            TermKind::ArrayCompr(item, body) => self.comprehension(at, body, end, steps, |frame, steps| {
+                Ok(ComprehensionKind::Array(frame.operand(item, steps)?))
+            }),
             TermKind::SetCompr(item, body) => self.comprehension(at, body, end, steps, |frame, steps| {
                 Ok(ComprehensionKind::Set(frame.operand(item, steps)?))
             }),
@@ -566,9 +567,12 @@ impl Frame<'_> {
                     },
                 }
             }
-            let is_stuck = waiting.len() >= count && waiting.iter().all(|(a, b)| {
-                (variable(a).is_some() || variable(b).is_some()) && !self.is_ground(a) && !self.is_ground(b)
-            });
+            let is_stuck = waiting.len() >= count
+                && waiting.iter().all(|(a, b)| {
+                    (variable(a).is_some() || variable(b).is_some())
+                        && !self.is_ground(a)
+                        && !self.is_ground(b)
+                });
             if is_stuck {
                 return Err(Fault::new(
                     at,
@@ -618,7 +622,8 @@ impl Frame<'_> {
                 let (Some(at), Some(path)) = (at, at.and_then(|at| self.setting.slots.get(at))) else {
                     return Err(internal(head.at, "a part of the input was not seen"));
                 };
-                let slot = u32::try_from(at).map_err(|_| internal(head.at, "too much of the input is read"))?;
+                let slot =
+                    u32::try_from(at).map_err(|_| internal(head.at, "too much of the input is read"))?;
                 Ok((Root::Slot(slot), path.len().saturating_add(1)))
             }
             Some("data") => Ok(self.data_root(rest)),
@@ -657,7 +662,9 @@ impl Frame<'_> {
 fn is_plain(term: &Term) -> bool {
     match &term.kind {
         TermKind::Array(items) => items.iter().all(is_plain),
-        TermKind::Object(entries) => entries.iter().all(|(key, value)| constant(key).is_some() && is_plain(value)),
+        TermKind::Object(entries) => {
+            entries.iter().all(|(key, value)| constant(key).is_some() && is_plain(value))
+        }
         TermKind::Var(_) => true,
         _ => constant(term).is_some(),
     }

@@ -2,11 +2,14 @@
 
 mod constants;
 mod groups;
+pub(in crate::rego) mod guards;
 mod hazards;
 pub(in crate::rego) mod index;
 pub(in crate::rego) mod ir;
 mod lower;
+mod patterns;
 pub(in crate::rego) mod search;
+pub(in crate::rego) mod table;
 pub(in crate::rego) mod terms;
 
 pub(in crate::rego) use ir::Plan;
@@ -27,7 +30,7 @@ pub(in crate::rego) enum Entries<'a> {
 }
 
 impl Plan {
-    /// Plans a compiled program.
+    /// Plans a compiled program. For a strict plan a failure of a built-in function is an error of the decision.
     ///
     /// # Errors
     /// What this engine cannot do as OPA does, and limits.
@@ -35,6 +38,7 @@ impl Plan {
         modules: &[Module],
         data: Value<'static>,
         entries: &Entries<'_>,
+        is_strict: bool,
     ) -> Result<Self, Vec<Fault>> {
         let families = Families::of(modules);
         let wanted = match entries {
@@ -50,8 +54,8 @@ impl Plan {
         let Families { tree, .. } = families;
         let mut plan = Self { groups, slots, tree, data, patterns: Patterns::default() };
         constants::fold(&mut plan, &order);
-        search::build(&mut plan);
-        index::build(&mut plan);
+        search::build(&mut plan, is_strict);
+        index::build(&mut plan, is_strict);
         Ok(plan)
     }
 }

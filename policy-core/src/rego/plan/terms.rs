@@ -68,7 +68,9 @@ pub(in crate::rego) fn builtin_name(operator: &Term) -> Option<String> {
 pub(in crate::rego) fn each_term_of_rule<'a>(rule: &'a Rule, visit: &mut dyn FnMut(&'a Term)) {
     let head = &rule.head;
     // The reference starts with `data`, which is no use of the document.
-    for term in head.reference.iter().skip(1).chain(head.args.iter().flatten()).chain(&head.key).chain(&head.value) {
+    for term in
+        head.reference.iter().skip(1).chain(head.args.iter().flatten()).chain(&head.key).chain(&head.value)
+    {
         each_term(term, visit);
     }
     each_term_of_body(&rule.body, visit);
