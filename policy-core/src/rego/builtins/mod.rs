@@ -3,6 +3,6 @@
 //! One file a family; each has a `TABLE` of the names and functions in it.
 
 mod call;
-mod signature;
+pub(in crate::rego) mod signature;
 
 pub(in crate::rego) use call::{Call, Failure, Meter, Patterns, Run};
