@@ -4,7 +4,7 @@ use super::super::build::{head_name, operator_parts, root_document};
 use super::super::order::{sort_object, sort_set};
 use super::{Occurrence, Rewriter};
 use crate::rego::check::{Scope, VarSet, ref_text, term_vars};
-use crate::rego::syntax::{Body, Call, Expr, ExprKind, TemplatePart, Term, TermKind, With};
+use crate::rego::syntax::{Body, Call, Expr, ExprKind, Name, TemplatePart, Term, TermKind, With};
 
 impl Rewriter<'_> {
     /// Renames the variables of an expression that declares none itself.
@@ -74,7 +74,7 @@ impl Rewriter<'_> {
             }
             TermKind::Call(call) => {
                 let operator = operator_parts(&call.operator);
-                let is_hidden = |name| self.scopes.find(name).is_some_and(|local| local.name != *name);
+                let is_hidden = |name: &Name| self.scopes.find(name).is_some_and(|local| local.name != *name);
                 let hidden = term_vars(&call.operator, Scope::All).iter().filter(|name| is_hidden(name)).count();
                 if hidden > 0 {
                     let message = format!("called function {} shadowed", ref_text(operator));
@@ -97,7 +97,7 @@ impl Rewriter<'_> {
         call.args.iter_mut().for_each(|arg| self.term(arg));
     }
 
-    fn seen(&mut self, name: crate::rego::syntax::Name) {
+    fn seen(&mut self, name: Name) {
         if self.scopes.occurrence(&name).is_none() {
             self.scopes.insert(name.clone(), name, Occurrence::Seen);
         }
