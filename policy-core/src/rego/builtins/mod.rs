@@ -2,7 +2,18 @@
 //!
 //! One file a family; each has a `TABLE` of the names and functions in it.
 
+mod aggregates;
+mod arithmetic;
+mod arrays;
+mod bits;
 mod call;
+mod casts;
+mod comparison;
+mod numbers;
+mod objects;
+mod operands;
+mod sets;
 mod signature;
+mod types;
 
 pub(in crate::rego) use call::{Call, Failure, Meter, Patterns, Run};
