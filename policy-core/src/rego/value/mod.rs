@@ -18,6 +18,7 @@ mod text;
 pub use array::Array;
 pub use entries::Entries;
 pub use json::{JsonError, JsonLimits};
+pub(in crate::rego) use number::is_too_large;
 pub use number::{Number, NumberError};
 pub use object::{Object, ObjectBuilder};
 pub use set::{Set, SetBuilder};

@@ -171,6 +171,79 @@ impl Number<'_> {
         print(&whole.add(&Float::constant(1, 0).negate()))
     }
 
+    /// All numbers together: exactly if all are whole.
+    ///
+    /// # Errors
+    /// [`NumberError::TooLarge`].
+    pub fn sum(numbers: &[Number<'_>]) -> Outcome {
+        Self::fold(numbers, BigInt::from(0), |all, number| all + number, Float::constant(0, 0), |all, number| {
+            all.add(number)
+        })
+    }
+
+    /// The product of all: exactly if all are whole, otherwise in 53 bits and not 64, as OPA does here.
+    ///
+    /// # Errors
+    /// [`NumberError::TooLarge`].
+    pub fn product(numbers: &[Number<'_>]) -> Outcome {
+        let exact = |all, number| all * number;
+        Self::fold(numbers, BigInt::from(1), exact, Float::constant(1, 0), |all, number| all.multiply_as_double(number))
+    }
+
+    fn fold(
+        numbers: &[Number<'_>],
+        whole: BigInt,
+        exact: impl Fn(BigInt, BigInt) -> BigInt,
+        start: Float,
+        float: impl Fn(&Float, &Float) -> Float,
+    ) -> Outcome {
+        let mut whole = Some(whole);
+        for number in numbers {
+            whole = match (whole, number.big()) {
+                (Some(all), Ok(number)) => {
+                    let all = exact(all, number);
+                    if is_too_large(&all) {
+                        return Err(NumberError::TooLarge);
+                    }
+                    Some(all)
+                }
+                (_, Err(NumberError::TooLarge)) => return Err(NumberError::TooLarge),
+                _ => None,
+            };
+        }
+        if let Some(all) = whole {
+            return Ok(Number::from(all));
+        }
+        let mut all = start;
+        for number in numbers {
+            all = float(&all, &number.float()?);
+            if all.decimal_size() > DIGITS.saturating_mul(2) {
+                return Err(NumberError::TooLarge);
+            }
+        }
+        print(&all)
+    }
+
+    /// The whole part of the number in 64 bits of precision.
+    ///
+    /// # Errors
+    /// [`NumberError::TooLarge`].
+    pub fn truncate(&self) -> Result<BigInt, NumberError> {
+        let value = self.float()?;
+        let sign = if value.is_negative() { Sign::Minus } else { Sign::Plus };
+        Ok(BigInt::from_biguint(sign, value.truncate()))
+    }
+
+    /// The whole part of a product in 64 bits of precision.
+    ///
+    /// # Errors
+    /// [`NumberError::TooLarge`].
+    pub fn times_truncated(&self, factor: u64) -> Result<Number<'static>, NumberError> {
+        let value = self.float()?.multiply(&Float::whole(false, BigUint::from(factor)));
+        let sign = if value.is_negative() { Sign::Minus } else { Sign::Plus };
+        Ok(Number::from(BigInt::from_biguint(sign, value.truncate())))
+    }
+
     /// The whole number it is worth, of any size.
     ///
     /// # Errors
@@ -229,13 +302,17 @@ impl Number<'_> {
         match (self.big(), other.big()) {
             (Ok(a), Ok(b)) => {
                 let result = exact(a, b);
-                // A decimal digit has more than three bits.
-                if result.bits() / 3 > DIGITS { Err(NumberError::TooLarge) } else { Ok(Number::from(result)) }
+                if is_too_large(&result) { Err(NumberError::TooLarge) } else { Ok(Number::from(result)) }
             }
             (Err(NumberError::TooLarge), _) | (_, Err(NumberError::TooLarge)) => Err(NumberError::TooLarge),
             _ => print(&float(&self.float()?, &other.float()?)),
         }
     }
+}
+
+/// A decimal digit has more than three bits.
+pub(in crate::rego) fn is_too_large(value: &BigInt) -> bool {
+    value.bits() / 3 > DIGITS
 }
 
 fn print(value: &Float) -> Outcome {

@@ -12,24 +12,30 @@ pub(super) struct Decimal<'t> {
 }
 
 impl<'t> Decimal<'t> {
-    /// The parts of what JSON calls a number; `None` for anything else.
+    /// The parts of what JSON calls a number (RFC 8259, section 6); `None` for anything else.
     pub(super) fn parse(text: &'t str) -> Option<Self> {
-        let (is_negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let magnitude = text.strip_prefix('-').unwrap_or(text);
+        let starts_well = match magnitude.as_bytes() {
+            [b'0', rest @ ..] => !rest.first().is_some_and(u8::is_ascii_digit),
+            [b'1'..=b'9', ..] => true,
+            _ => false,
+        };
+        let decimal = Self::parse_loose(text)?;
+        (starts_well && (!magnitude.contains('.') || !decimal.fraction.is_empty())).then_some(decimal)
+    }
+
+    /// The same of what Go's `strconv.ParseFloat` takes as a decimal: also `+1`, `.5`, `5.` and `007`.
+    pub(super) fn parse_loose(text: &'t str) -> Option<Self> {
+        let unsigned = text.strip_prefix(['-', '+']);
+        let (is_negative, text) = (text.starts_with('-'), unsigned.unwrap_or(text));
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, self::exponent(exponent)?),
             None => (text, 0),
         };
-        let (whole, fraction) = match mantissa.split_once('.') {
-            Some((whole, fraction)) if !fraction.is_empty() => (whole, fraction),
-            Some(_) => return None,
-            None => (mantissa, ""),
-        };
-        let is_whole = match whole.as_bytes() {
-            [b'0'] => true,
-            [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),
-            _ => false,
-        };
-        (is_whole && fraction.bytes().all(|digit| digit.is_ascii_digit())).then_some(Self {
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let is_decimal = |digits: &str| digits.bytes().all(|digit| digit.is_ascii_digit());
+        let has_digits = !whole.is_empty() || !fraction.is_empty();
+        (has_digits && is_decimal(whole) && is_decimal(fraction)).then_some(Self {
             is_negative,
             whole: whole.as_bytes(),
             fraction: fraction.as_bytes(),
@@ -39,7 +45,7 @@ impl<'t> Decimal<'t> {
 
     /// The same of text that is known to be a number.
     pub(super) fn of(text: &'t str) -> Self {
-        Self::parse(text).unwrap_or(Self { is_negative: false, whole: &[], fraction: &[], exponent: 0 })
+        Self::parse_loose(text).unwrap_or(Self { is_negative: false, whole: &[], fraction: &[], exponent: 0 })
     }
 
     /// All digits in a row, leading and trailing zeros included.

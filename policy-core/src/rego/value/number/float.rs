@@ -137,6 +137,11 @@ impl Float {
         self.multiply_to(other, self.precision.max(other.precision))
     }
 
+    /// In 53 bits.
+    pub(super) fn multiply_as_double(&self, other: &Self) -> Self {
+        self.multiply_to(other, 53)
+    }
+
     pub(super) fn divide(&self, other: &Self) -> Self {
         self.divide_to(other, self.precision.max(other.precision))
     }
@@ -243,7 +248,7 @@ impl Float {
         let mantissa = shift(&self.mantissa, more);
         let exponent = self.exponent.saturating_sub(more);
         let one = BigUint::from(1_u8);
-        let (mut digits, point) = decimal_digits(&mantissa, exponent);
+        let (digits, point) = decimal_digits(&mantissa, exponent);
         let (lower, _) = decimal_digits(&(&mantissa - &one), exponent);
         let (upper, _) = decimal_digits(&(&mantissa + &one), exponent);
         let is_inclusive = !mantissa.bit(1);
@@ -261,8 +266,6 @@ impl Float {
             };
             return cut(digits, point, length, up);
         }
-        let length = digits.len();
-        digits.truncate(length);
         (digits, point)
     }
 }

@@ -10,6 +10,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 pub use arithmetic::NumberError;
+pub(in crate::rego) use arithmetic::is_too_large;
 use decimal::Decimal;
 
 use super::Text;
@@ -57,6 +58,18 @@ impl<'v> Number<'v> {
             return Some(Number::Int(value));
         }
         let decimal = Decimal::parse(digits)?;
+        (decimal.exponent_of_last_digit().unsigned_abs() <= EXPONENT.unsigned_abs())
+            .then(|| Number::Decimal(Text::from(digits)))
+    }
+
+    /// A number from what Go's `strconv.ParseFloat` takes as a decimal: also `+1`, `.5`, `5.` and `007`, which keep
+    /// their text although it is not JSON's.
+    #[must_use]
+    pub fn parse_loose(digits: &str) -> Option<Number<'static>> {
+        if let Some(value) = plain(digits) {
+            return Some(Number::Int(value));
+        }
+        let decimal = Decimal::parse_loose(digits)?;
         (decimal.exponent_of_last_digit().unsigned_abs() <= EXPONENT.unsigned_abs())
             .then(|| Number::Decimal(Text::from(digits)))
     }
@@ -168,16 +181,16 @@ fn plain(digits: &str) -> Option<i64> {
 /// A whole number with at most a fraction of zeros, in at most 19 characters without the sign: the bounds are those of
 /// OPA's own reader of integers.
 fn written_whole(digits: &str) -> Option<i64> {
-    let magnitude = digits.strip_prefix('-').unwrap_or(digits);
-    if magnitude.len() > 19 {
+    let magnitude = digits.strip_prefix(['-', '+']).unwrap_or(digits);
+    if magnitude.is_empty() || magnitude.len() > 19 {
         return None;
     }
     let (whole, fraction) = magnitude.split_once('.').unwrap_or((magnitude, ""));
     if !fraction.bytes().all(|digit| digit == b'0') || !whole.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
-    let value: i64 = whole.parse().ok()?;
-    if magnitude.len() == digits.len() { Some(value) } else { value.checked_neg() }
+    let value: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    if digits.starts_with('-') { value.checked_neg() } else { Some(value) }
 }
 
 #[cfg(test)]
