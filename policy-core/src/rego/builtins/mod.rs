@@ -15,6 +15,16 @@ mod operands;
 mod sets;
 pub(in crate::rego) mod signature;
 mod types;
+mod arguments;
+mod call;
+mod encoding;
+mod net;
+mod random;
+mod runtime;
+mod semver;
+mod signature;
+mod urlquery;
+mod uuid;
 
 pub(in crate::rego) use call::{Call, Failure, Meter, Patterns, Run};
 
