@@ -5,12 +5,16 @@
 mod arguments;
 mod call;
 mod encoding;
+mod glob;
 mod net;
+mod patterns;
 mod random;
+mod regex;
 mod runtime;
 mod semver;
 mod signature;
 mod urlquery;
 mod uuid;
 
-pub(in crate::rego) use call::{Call, Failure, Meter, Patterns, Run};
+pub(in crate::rego) use call::{Call, Failure, Meter, Run};
+pub(in crate::rego) use patterns::Patterns;
