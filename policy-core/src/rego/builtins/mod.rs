@@ -11,11 +11,14 @@ mod call;
 mod casts;
 mod comparison;
 mod encoding;
+pub(in crate::rego) mod glob;
 mod net;
 mod numbers;
 mod objects;
 mod operands;
+pub(in crate::rego) mod patterns;
 mod random;
+pub(in crate::rego) mod regex;
 mod runtime;
 mod semver;
 mod sets;
@@ -24,10 +27,11 @@ mod types;
 mod urlquery;
 mod uuid;
 
-pub(in crate::rego) use call::{Call, Failure, Meter, Patterns, Run};
+pub(in crate::rego) use call::{Call, Failure, Meter, Run};
+pub(in crate::rego) use patterns::Patterns;
 
 /// Every family.
-const TABLES: &[&[(&str, Run)]] = &[aggregates::TABLE, arithmetic::TABLE, arrays::TABLE, bits::TABLE, casts::TABLE, comparison::TABLE, encoding::TABLE, net::TABLE, numbers::TABLE, objects::TABLE, random::TABLE, runtime::TABLE, semver::TABLE, sets::TABLE, types::TABLE, urlquery::TABLE, uuid::TABLE];
+const TABLES: &[&[(&str, Run)]] = &[aggregates::TABLE, arithmetic::TABLE, arrays::TABLE, bits::TABLE, casts::TABLE, comparison::TABLE, encoding::TABLE, glob::TABLE, net::TABLE, numbers::TABLE, objects::TABLE, random::TABLE, regex::TABLE, runtime::TABLE, semver::TABLE, sets::TABLE, types::TABLE, urlquery::TABLE, uuid::TABLE];
 
 /// The function of a name.
 pub(in crate::rego) fn find(name: &str) -> Option<Run> {
