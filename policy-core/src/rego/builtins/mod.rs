@@ -3,6 +3,8 @@
 //! One file a family; each has a `TABLE` of the names and functions in it.
 
 mod call;
+mod crypto;
+mod jwt;
 mod signature;
 
 pub(in crate::rego) use call::{Call, Failure, Meter, Patterns, Run};
