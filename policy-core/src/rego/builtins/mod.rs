@@ -10,8 +10,10 @@ mod bits;
 mod call;
 mod casts;
 mod comparison;
+mod crypto;
 mod encoding;
 pub(in crate::rego) mod glob;
+mod jwt;
 mod net;
 mod numbers;
 mod objects;
@@ -31,7 +33,7 @@ pub(in crate::rego) use call::{Call, Failure, Meter, Run};
 pub(in crate::rego) use patterns::Patterns;
 
 /// Every family.
-const TABLES: &[&[(&str, Run)]] = &[aggregates::TABLE, arithmetic::TABLE, arrays::TABLE, bits::TABLE, casts::TABLE, comparison::TABLE, encoding::TABLE, glob::TABLE, net::TABLE, numbers::TABLE, objects::TABLE, random::TABLE, regex::TABLE, runtime::TABLE, semver::TABLE, sets::TABLE, types::TABLE, urlquery::TABLE, uuid::TABLE];
+const TABLES: &[&[(&str, Run)]] = &[aggregates::TABLE, arithmetic::TABLE, arrays::TABLE, bits::TABLE, casts::TABLE, comparison::TABLE, crypto::TABLE, encoding::TABLE, glob::TABLE, jwt::TABLE, net::TABLE, numbers::TABLE, objects::TABLE, random::TABLE, regex::TABLE, runtime::TABLE, semver::TABLE, sets::TABLE, types::TABLE, urlquery::TABLE, uuid::TABLE];
 
 /// The function of a name.
 pub(in crate::rego) fn find(name: &str) -> Option<Run> {
