@@ -1,5 +1,8 @@
 //! From what the parser built to the syntax tree.
 
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+
 use super::ast::{Body, Call, Every, Expr, ExprKind, Head, Loc, Rule, SomeDecl, TemplatePart, Term, TermKind, With};
 use super::nodes::{Literal, LiteralKind, NodeId, NodeKind, Nodes, Piece};
 use super::parser::{ParsedHead, ParsedRule, RuleBody};
@@ -135,9 +138,10 @@ impl<'n> Lower<'n> {
             NodeKind::Var(name) => TermKind::Var(name.clone()),
             NodeKind::Ref(parts) => TermKind::Ref(self.terms(parts)),
             NodeKind::Array(items) => TermKind::Array(self.terms(items)),
-            NodeKind::Set(items) => TermKind::Set(self.terms(items)),
+            NodeKind::Set(items) => TermKind::Set(distinct(self.terms(items))),
             NodeKind::Object(pairs) => {
-                TermKind::Object(pairs.iter().map(|(key, value)| (self.term(*key), self.term(*value))).collect())
+                let pairs = pairs.iter().map(|(key, value)| (self.term(*key), self.term(*value)));
+                TermKind::Object(last_of_each_key(pairs.collect()))
             }
             NodeKind::ArrayCompr(head, body) => TermKind::ArrayCompr(self.boxed(*head), self.body(body)),
             NodeKind::SetCompr(head, body) => TermKind::SetCompr(self.boxed(*head), self.body(body)),
@@ -157,4 +161,41 @@ impl<'n> Lower<'n> {
         };
         Term { at: self.loc(node.at), kind }
     }
+}
+
+/// The members of a set as it is written, each once.
+fn distinct(mut items: Vec<Term>) -> Vec<Term> {
+    if items.len() > 1 {
+        let mut seen = HashSet::new();
+        items.retain(|item| seen.insert(identity(item)));
+    }
+    items
+}
+
+/// The pairs of an object as it is written: of those with the same key OPA keeps the last.
+fn last_of_each_key(pairs: Vec<(Term, Term)>) -> Vec<(Term, Term)> {
+    if pairs.len() < 2 {
+        return pairs;
+    }
+    let mut places = HashMap::new();
+    let mut kept: Vec<(Term, Term)> = Vec::with_capacity(pairs.len());
+    for (key, value) in pairs {
+        match places.entry(identity(&key)) {
+            Entry::Vacant(place) => {
+                place.insert(kept.len());
+                kept.push((key, value));
+            }
+            Entry::Occupied(place) => {
+                if let Some(pair) = kept.get_mut(*place.get()) {
+                    pair.1 = value;
+                }
+            }
+        }
+    }
+    kept
+}
+
+/// Text that two terms share if they are the same wherever they stand.
+fn identity(term: &Term) -> String {
+    format!("{term:#}")
 }
