@@ -44,6 +44,9 @@ impl Rewriter<'_> {
 
     /// Renames the variables of a term.
     pub(super) fn term(&mut self, term: &mut Term) {
+        if !self.work.visit() {
+            return;
+        }
         if let Some(root) = root_document(term) {
             let hiding = self.scopes.find(root).filter(|local| local.occurrence != Occurrence::Seen);
             if let Some(local) = hiding {
@@ -57,7 +60,9 @@ impl Rewriter<'_> {
                 Some(local) => *name = local.name.clone(),
                 None => self.seen(name.clone()),
             },
-            TermKind::Ref(parts) | TermKind::Array(parts) => parts.iter_mut().for_each(|part| self.term(part)),
+            TermKind::Ref(parts) | TermKind::Array(parts) => {
+                parts.iter_mut().for_each(|part| self.term(part))
+            }
             TermKind::Set(items) => {
                 items.iter_mut().for_each(|item| self.term(item));
                 sort_set(items);
@@ -75,7 +80,8 @@ impl Rewriter<'_> {
             TermKind::Call(call) => {
                 let operator = operator_parts(&call.operator);
                 let is_hidden = |name: &Name| self.scopes.find(name).is_some_and(|local| local.name != *name);
-                let hidden = term_vars(&call.operator, Scope::All).iter().filter(|name| is_hidden(name)).count();
+                let hidden =
+                    term_vars(&call.operator, Scope::All).iter().filter(|name| is_hidden(name)).count();
                 if hidden > 0 {
                     let message = format!("called function {} shadowed", ref_text(operator));
                     (0..hidden).for_each(|_| self.fault(term.at, message.clone()));

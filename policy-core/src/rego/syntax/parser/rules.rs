@@ -99,11 +99,15 @@ impl Parser<'_> {
     /// One expression or expressions in braces. Braces are tried as a term first: `{"a": 1}[x]`.
     fn body_after_if(&mut self) -> Option<RuleBody> {
         let start = self.save();
+        let has_brace = self.token() == Token::LBrace;
         if let Some(literal) = self.literal() {
-            let is_set = matches!(literal.kind, LiteralKind::Term(term) if matches!(self.nodes.kind(term), NodeKind::Set(_)));
+            let is_set = has_brace && matches!(literal.kind, LiteralKind::Term(term) if matches!(self.nodes.kind(term), NodeKind::Set(_)));
             if !is_set {
                 return Some(RuleBody::Literals(vec![literal]));
             }
+        }
+        if !has_brace {
+            return None;
         }
         self.restore(start);
         self.scan();

@@ -50,7 +50,7 @@ impl Parser<'_> {
             return Some(Statement::Rules(rules));
         }
         let query = self.statement_literals();
-        if query.is_none() && self.errors.is_empty() && self.exceeded.is_none() {
+        if query.is_none() && self.errors.is_empty() && self.refusal.is_none() {
             self.illegal_token();
         }
         query.map(Statement::Query)
@@ -63,7 +63,7 @@ impl Parser<'_> {
         if let Some(found) = read(self) {
             return Some(Some(found));
         }
-        if !self.errors.is_empty() || self.exceeded.is_some() {
+        if !self.errors.is_empty() || self.refusal.is_some() {
             return None;
         }
         self.restore(start);
@@ -72,7 +72,7 @@ impl Parser<'_> {
 
     /// Whether everything was read without an error.
     pub(in crate::rego::syntax) fn is_done(&self) -> bool {
-        self.errors.is_empty() && self.exceeded.is_none() && self.token() == Token::Eof
+        self.errors.is_empty() && self.refusal.is_none() && self.token() == Token::Eof
     }
 
     /// `package a.b["c"]`
@@ -103,7 +103,7 @@ impl Parser<'_> {
     fn import(&mut self) -> Option<ParsedImport> {
         let at = self.keyword_of_path(Token::Import)?;
         // `import future.keywords.in` has to be readable also where `in` is a keyword.
-        let keywords = std::mem::replace(&mut self.keywords, Keywords::NONE);
+        let keywords = std::mem::replace(&mut self.keywords, Keywords::V0);
         let memo = std::mem::take(&mut self.memo);
         let term = self.term();
         self.memo = memo;
@@ -135,6 +135,7 @@ impl Parser<'_> {
             && (path.len() == 1 || &**root != "future")
             && is_keyword(last)
         {
+            self.hint("import a different path or use an alias");
             self.error(last_at, format!("unexpected import path, must not end with a keyword, got: {last}"));
         }
         Some(ParsedImport { at, path_at, path, alias: None })
@@ -213,7 +214,7 @@ impl Parser<'_> {
         match path.as_slice() {
             ["rego", "v1"] if self.version == RegoVersion::V1 => {}
             ["rego", "v1"] if import.alias.is_some() => self.error(at, "`rego` imports cannot be aliased"),
-            ["rego", "v1"] => self.keywords = Keywords::ALL,
+            ["rego", "v1"] => self.keywords.add_v1(),
             ["rego", ..] => {
                 let message = format!("invalid import `{}`, must be `rego.v1`", path.join("."));
                 self.error(at, message);
@@ -223,10 +224,10 @@ impl Parser<'_> {
             }
             ["future", "keywords", keyword] => {
                 if !self.keywords.add(keyword) {
-                    self.error(at, "unexpected keyword, must be one of [contains every if in]");
+                    self.error(at, "unexpected keyword, must be one of [and contains every if in not or]");
                 }
             }
-            ["future", "keywords", ..] => self.keywords = Keywords::ALL,
+            ["future", "keywords", ..] => self.keywords.add_all(),
             ["future", ..] => self.error(at, "invalid import, must be `future.keywords`"),
             _ => {}
         }
