@@ -43,7 +43,10 @@ pub(in crate::rego) fn check(modules: &[Module]) -> Vec<Fault> {
     let graph = Graph::new(modules);
     let mut checker = Checker::new(&graph);
     let mut faults = Vec::new();
-    for definition in graph.in_order().into_iter().filter_map(|index| graph.definitions.get(index)) {
+    let Some(order) = graph.in_order() else {
+        return vec![too_much_work(Loc::default())];
+    };
+    for definition in order.into_iter().filter_map(|index| graph.definitions.get(index)) {
         faults.extend(checker.check_definition(definition).into_iter().map(|problem| problem.fault));
         if checker.effort.is_used_up() {
             return vec![too_much_work(definition.rule.at)];

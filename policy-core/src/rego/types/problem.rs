@@ -26,11 +26,11 @@ impl Problem {
     /// The reference goes on after the first `index` parts, but there is nothing inside of what they find.
     pub(super) fn not_a_collection(parts: &[Term], index: usize, kind: &Type) -> Self {
         let found = Shown(parts.get(..index).unwrap_or(parts));
-        let what = match kind {
-            Type::Function(_) => format!("{found} is a function, {kind}, and has to be called"),
-            _ => format!("{found} is of type {kind}, which has nothing inside"),
+        let message = match kind {
+            Type::Function(_) => format!("function {found} is not called: it is {kind}"),
+            _ => format!("undefined ref: {}: {found} is of type {kind}, which has nothing inside", Shown(parts)),
         };
-        Self::new(start(parts), format!("undefined ref: {}: {what}", Shown(parts)))
+        Self::new(start(parts), message)
     }
 
     /// The part at `index` can find nothing.

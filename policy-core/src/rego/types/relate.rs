@@ -211,6 +211,11 @@ impl ArrayType {
 }
 
 impl ObjectType {
+    /// The type of the values under keys that are not named, if there are any.
+    pub(super) fn other_values(&self) -> Option<&Type> {
+        self.others.as_ref().map(|(_, values)| values).filter(|values| values.is_known())
+    }
+
     /// The type of the value under this key; unknown if there can be none.
     pub(super) fn select(&self, effort: &Effort, key: &Constant) -> Type {
         let from = self.fixed.partition_point(|(known, _)| known < key);
@@ -329,8 +334,8 @@ pub(super) fn agree(effort: &Effort, a: &Type, b: &Type) -> bool {
             if !objects_agree(effort, a, b) || !objects_agree(effort, b, a) {
                 return false;
             }
-            match (&a.others, &b.others) {
-                (Some((_, a)), Some((_, b))) => !a.is_known() || !b.is_known() || agree(effort, a, b),
+            match (a.other_values(), b.other_values()) {
+                (Some(a), Some(b)) => agree(effort, a, b),
                 _ => true,
             }
         }
@@ -349,11 +354,15 @@ fn arrays_agree(effort: &Effort, a: &ArrayType, b: &ArrayType) -> bool {
         .all(|(index, item)| agree(effort, item, b.fixed.get(index).unwrap_or(&b.others)))
 }
 
+/// A property that the other object does not name may be missing there if either has properties beside those it names.
 fn objects_agree(effort: &Effort, a: &ObjectType, b: &ObjectType) -> bool {
     a.fixed.iter().all(|(key, value)| {
+        let other = b.select(effort, key);
+        if !other.is_known() {
+            return a.other_values().is_some() || b.other_values().is_some();
+        }
         // Of properties with the same key only the first is found.
         let own = a.select(effort, key);
-        let own = if own.is_known() { own } else { value.clone() };
-        agree(effort, &own, &b.select(effort, key))
+        agree(effort, if own.is_known() { &own } else { value }, &other)
     })
 }

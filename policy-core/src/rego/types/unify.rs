@@ -98,8 +98,7 @@ impl Checker<'_> {
 
     fn object_fits(&mut self, entries: &[(Term, Term)], object: &ObjectType, widen: bool) -> bool {
         let properties = properties(entries);
-        let has_others = object.others.as_ref().is_some_and(|(_, values)| values.is_known());
-        if properties.len() != object.fixed.len() && !has_others {
+        if properties.len() != object.fixed.len() && object.other_values().is_none() {
             return false;
         }
         properties.into_iter().all(|(key, value)| {
