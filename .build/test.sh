@@ -68,8 +68,8 @@ test_step() {
       ;;
     build) build_filter ;;
     e2e)
-      setup_for_envoy &&
-        step e2e "end-to-end tests on a real Envoy" "mend the failed tests; alone: ./build.sh test e2e" run_e2e &&
+      setup_for_envoy && setup_opa &&
+        step e2e "end-to-end tests on a real Envoy, conformance with OPA" "mend the failed tests; alone: ./build.sh test e2e" run_e2e &&
         expect_no_stragglers
       ;;
     demo)

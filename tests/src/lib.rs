@@ -6,6 +6,7 @@
 //! plays the folders under `envoy/`, and `demo` prints what came out; [`golden`] holds every subject to one corpus of
 //! decisions.
 
+pub mod conformance;
 pub mod ecds;
 pub mod envoy;
 pub mod error;
@@ -13,6 +14,7 @@ pub mod golden;
 pub mod hostile;
 pub mod http;
 pub mod lab;
+pub mod opa;
 pub mod pki;
 pub mod scenario;
 pub mod signals;

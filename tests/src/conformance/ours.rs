@@ -1,0 +1,104 @@
+//! The engine that is held to OPA: the one place that knows it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use policy_core::UnixTime;
+use policy_core::old_rego::{
+    Budget, DecisionPath, EvalErrorReason, Limits, Module, Outcome, Policy, RegoError, RegoVersion, Value,
+};
+
+use super::json::Json;
+use super::source::{Source, Version};
+use crate::opa::{Answer, EvalError, EvalErrorKind, Place, Refusal};
+
+/// Whether the engine can be strict about built-ins, as OPA's library always is. Where it cannot, an answer of OPA's
+/// that is an error of a built-in says nothing about ours.
+pub const STRICT: bool = false;
+
+/// The code that stands for a panic: no engine has it.
+pub const PANIC: &str = "panic";
+
+/// A policy loaded for one document.
+pub struct Ours {
+    policy: Policy,
+}
+
+/// Every evaluation is at this instant: 2026-01-01T00:00:00Z.
+const NOW: i64 = 1_767_225_600;
+
+impl Ours {
+    /// Loads a policy that will be asked for the document at `ask`, such as `t/allow`.
+    ///
+    /// # Errors
+    /// Every reason for which the engine does not take it.
+    pub fn load(source: &Source, ask: &str) -> Result<Self, Vec<Refusal>> {
+        let own = |code: &str, message: String| {
+            vec![Refusal { code: code.to_owned(), place: Place::default(), message }]
+        };
+        let modules: Vec<Module> = source
+            .named()
+            .into_iter()
+            .map(|(name, text)| Module { name, source: text.to_owned() })
+            .collect();
+        let version = match source.version {
+            Version::V0 => RegoVersion::V0,
+            Version::V1 => RegoVersion::V1,
+        };
+        let path = DecisionPath::parse(ask).map_err(|error| own("rego_decision_error", error.to_string()))?;
+        let data: serde_json::Value =
+            serde_json::from_str(&source.data).map_err(|error| own("rego_data_error", error.to_string()))?;
+        let compile = || Policy::compile(&modules, version, &data, &path, &Limits::DEFAULT);
+        match catch_unwind(AssertUnwindSafe(compile)) {
+            Ok(Ok(policy)) => Ok(Self { policy }),
+            Ok(Err(errors)) => Err(errors.into_iter().map(refusal).collect()),
+            Err(_) => Err(own(PANIC, String::from("while loading"))),
+        }
+    }
+
+    /// The answer for an input in JSON; empty is none. `strict`: an error of a built-in ends the evaluation.
+    #[must_use]
+    pub fn evaluate(&self, input: &str, strict: bool) -> Answer {
+        debug_assert!(!strict || STRICT, "this engine is never strict");
+        let input = if input.is_empty() { "{}" } else { input };
+        let evaluate = || {
+            let json: serde_json::Value = match serde_json::from_str(input) {
+                Ok(json) => json,
+                Err(error) => return failed(format!("input: {error}")),
+            };
+            let value = match Value::from_json(&json) {
+                Ok(value) => value,
+                Err(error) => return failed(format!("input: {error}")),
+            };
+            match self.policy.evaluate(value, UnixTime::from_secs(NOW), Budget::DEFAULT).outcome {
+                Outcome::Undefined => Answer::Undefined,
+                Outcome::Defined(value) => match value.to_json() {
+                    Ok(json) => Json::parse(&json.to_string())
+                        .map_or_else(|error| failed(format!("output: {error}")), Answer::Value),
+                    Err(error) => failed(format!("output: {error}")),
+                },
+                Outcome::Error(error) => Answer::Error(EvalError {
+                    kind: match error.reason {
+                        EvalErrorReason::Conflict => EvalErrorKind::Conflict,
+                        EvalErrorReason::Operation => EvalErrorKind::Builtin,
+                        EvalErrorReason::Budget => EvalErrorKind::Other,
+                    },
+                    message: error.reason.to_string(),
+                    place: Place { file: error.file, line: error.line, column: error.column },
+                }),
+            }
+        };
+        catch_unwind(AssertUnwindSafe(evaluate)).unwrap_or_else(|_| failed(String::from(PANIC)))
+    }
+}
+
+fn failed(message: String) -> Answer {
+    Answer::Error(EvalError { kind: EvalErrorKind::Other, place: Place::default(), message })
+}
+
+fn refusal(error: RegoError) -> Refusal {
+    Refusal {
+        code: error.code().to_owned(),
+        place: Place { file: error.file, line: error.line, column: error.column },
+        message: error.message,
+    }
+}
