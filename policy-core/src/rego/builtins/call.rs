@@ -95,10 +95,3 @@ pub(in crate::rego) struct Call<'c> {
     /// Compiled patterns, kept between evaluations.
     pub(in crate::rego) patterns: &'c Patterns,
 }
-<<<<<<< HEAD
-
-/// Compiled patterns: regular expressions and globs. Bounded; shared by all evaluations of a policy.
-#[derive(Debug, Default)]
-pub(in crate::rego) struct Patterns {}
-=======
->>>>>>> eng-b

@@ -130,6 +130,12 @@ pub(in crate::rego) struct Patterns {
     globs: Kept<Glob>,
 }
 
+impl std::fmt::Debug for Patterns {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Patterns")
+    }
+}
+
 impl Patterns {
     /// A regular expression, compiled now or before.
     ///

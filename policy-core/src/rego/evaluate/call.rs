@@ -8,6 +8,7 @@ use super::scope::{Mock, Mocked};
 use super::trace::Tracer;
 use crate::rego::builtins::{self, Run};
 use crate::rego::plan::ir::{Call, Target};
+use crate::rego::plan::patterns::Matcher;
 use crate::rego::syntax::Loc;
 use crate::rego::value::Value;
 
@@ -31,7 +32,28 @@ impl<'e, T: Tracer> Machine<'e, T> {
         }
         match &call.target {
             Target::Builtin(name, run) => self.builtin(name, *run, &args, at),
+            Target::Pattern(name, run, matcher) => match args.last() {
+                Some(Value::String(text)) => self.pattern(matcher, text, at),
+                _ => self.builtin(name, *run, &args, at),
+            },
             Target::Group(group) => self.function(*group, &args, at),
+        }
+    }
+
+    /// Whether the text matches a pattern that was compiled when the policy loaded.
+    fn pattern(&mut self, matcher: &'e Matcher, text: &str, at: Loc) -> Res<Option<Value<'e>>> {
+        let result = match matcher {
+            Matcher::Regex(regex) => {
+                self.meter.steps(regex.cost(text.len())).map(|()| regex.is_match(text))
+            }
+            Matcher::Glob(glob) => glob.is_match_metered(&mut self.meter, text),
+        };
+        match result {
+            Ok(matches) => Ok(Some(Value::Bool(matches))),
+            Err(failure) => {
+                self.fail(failure, at)?;
+                Ok(None)
+            }
         }
     }
 
@@ -60,9 +82,9 @@ impl<'e, T: Tracer> Machine<'e, T> {
 
     fn mock(&self, target: &Target) -> Option<Mock<'e>> {
         let is_meant = |mocked: &Mocked| match (mocked, target) {
-            (Mocked::Builtin(mocked), Target::Builtin(name, _)) => **mocked == **name,
+            (Mocked::Builtin(mocked), Target::Builtin(name, _) | Target::Pattern(name, ..)) => **mocked == **name,
             (Mocked::Function(mocked), Target::Group(group)) => mocked == group,
-            (Mocked::Builtin(_), Target::Group(_)) | (Mocked::Function(_), Target::Builtin(..)) => false,
+            (Mocked::Builtin(_), Target::Group(_)) | (Mocked::Function(_), Target::Builtin(..) | Target::Pattern(..)) => false,
         };
         let mocks = &self.scope()?.mocks;
         mocks.iter().rev().find(|(mocked, _)| is_meant(mocked)).map(|(_, mock)| mock.clone())

@@ -86,7 +86,7 @@ impl Finder {
                     }
                 }
                 StepKind::Call(call) => {
-                    let Target::Builtin(name, _) = &call.target else { return };
+                    let (Target::Builtin(name, _) | Target::Pattern(name, ..)) = &call.target else { return };
                     // A failure of it would be an error that leaving the rule out would hide.
                     if self.is_strict && !matches!(*name, "internal.member_2") {
                         return;

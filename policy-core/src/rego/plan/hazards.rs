@@ -80,7 +80,7 @@ impl Judge<'_> {
                 }
             },
             StepKind::Call(call) => match &call.target {
-                Target::Builtin(..) => Hazard::Strict,
+                Target::Builtin(..) | Target::Pattern(..) => Hazard::Strict,
                 Target::Group(group) => self.of(*group),
             },
             StepKind::Not(inner, hazard) => {

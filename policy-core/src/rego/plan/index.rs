@@ -102,6 +102,11 @@ impl Patterns {
 
     /// The rules whose pattern matches the whole text.
     pub(in crate::rego) fn each(&self, text: &str, found: &mut dyn FnMut(u32)) {
+        // What some globs do beyond ASCII no expression says: all of them may match.
+        if !text.is_ascii() {
+            self.rules.iter().for_each(|rule| found(*rule));
+            return;
+        }
         let input = regex_automata::Input::new(text).anchored(regex_automata::Anchored::Yes);
         let Ok(mut state) = self.automaton.start_state_forward(&input) else { return };
         for byte in text.bytes() {

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::rego::builtins::{Patterns, Run};
+use super::patterns::Matcher;
 use crate::rego::syntax::{Loc, Name};
 use crate::rego::value::Value;
 
@@ -237,6 +238,8 @@ pub(in crate::rego) struct Call {
 pub(in crate::rego) enum Target {
     /// A built-in function.
     Builtin(&'static str, Run),
+    /// One that matches a constant pattern, compiled when the policy loaded.
+    Pattern(&'static str, Run, Box<Matcher>),
     /// A function of the policy.
     Group(GroupId),
 }

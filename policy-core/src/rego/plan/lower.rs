@@ -8,6 +8,7 @@ use super::ir::{
     PlannedRule, Reg, Replacement, ReplacementTarget, ReplacementValue, Root, Step, StepKind, Steps, Target,
     Walk,
 };
+use super::patterns::matcher;
 use super::terms::{below_data, below_input, builtin_name, constant, parts, text, variable};
 use crate::rego::builtins;
 use crate::rego::error::{Fault, RegoErrorKind};
@@ -213,6 +214,9 @@ impl Frame<'_> {
             }
             _ => {}
         }
+        if name.as_deref() == Some("walk") {
+            return self.relation(at, &call.args, steps);
+        }
         let (target, arity) = self.target(at, &call.operator, name)?;
         let (inputs, output) = if call.args.len() > arity {
             (call.args.get(..arity).unwrap_or_default(), call.args.get(arity))
@@ -225,14 +229,23 @@ impl Frame<'_> {
             Some(term) => self.pattern(term, &mut late)?,
             None => Pattern::Holds,
         };
-        let kind = match (target, args.as_slice()) {
-            (Target::Builtin("walk", _), [operand]) => {
-                StepKind::Relate { operand: operand.clone(), pattern: result }
-            }
-            (target, _) => StepKind::Call(Call { target, args, result }),
-        };
+        let kind = StepKind::Call(Call { target: compiled(target, &args), args, result });
         steps.append(&mut late);
         steps.push(Step { at, kind });
+        Ok(())
+    }
+
+    /// `walk(value, [path, inner])`.
+    fn relation(&mut self, at: Loc, args: &[Term], steps: &mut Steps) -> Lowered<()> {
+        let Some((value, output)) = args.split_first() else { return Err(internal(at, "walk has no argument")) };
+        let operand = self.operand(value, steps)?;
+        let mut late = Steps::new();
+        let pattern = match output.first() {
+            Some(output) => self.pattern(output, &mut late)?,
+            None => Pattern::Holds,
+        };
+        steps.append(&mut late);
+        steps.push(Step { at, kind: StepKind::Relate { operand, pattern } });
         Ok(())
     }
 
@@ -426,6 +439,7 @@ impl Frame<'_> {
                 let name = builtin_name(&call.operator);
                 let (target, _) = self.target(at, &call.operator, name)?;
                 let args = self.operands(&call.args, steps)?;
+                let target = compiled(target, &args);
                 steps.push(Step { at, kind: StepKind::Call(Call { target, args, result: end }) });
                 Ok(())
             }
@@ -655,6 +669,17 @@ impl Frame<'_> {
             value = value.and_then(|value| value.child(key));
         }
         (Root::Data(path, value), used)
+    }
+}
+
+/// The target with its constant pattern compiled, if it has one.
+fn compiled(target: Target, args: &[Operand]) -> Target {
+    match target {
+        Target::Builtin(name, run) => match matcher(name, args) {
+            Some(matcher) => Target::Pattern(name, run, Box::new(matcher)),
+            None => Target::Builtin(name, run),
+        },
+        Target::Pattern(..) | Target::Group(_) => target,
     }
 }
 

@@ -7,7 +7,7 @@ mod hazards;
 pub(in crate::rego) mod index;
 pub(in crate::rego) mod ir;
 mod lower;
-mod patterns;
+pub(in crate::rego) mod patterns;
 pub(in crate::rego) mod search;
 pub(in crate::rego) mod table;
 pub(in crate::rego) mod terms;

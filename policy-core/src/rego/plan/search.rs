@@ -179,7 +179,7 @@ impl Builder<'_> {
                 StepKind::Holds(_) => {}
                 StepKind::Match(_, pattern) => bind(pattern, &mut bound),
                 StepKind::Call(call) => {
-                    if self.is_strict || !matches!(call.target, Target::Builtin(..)) {
+                    if self.is_strict || matches!(call.target, Target::Group(_)) {
                         return None;
                     }
                     bind(&call.result, &mut bound);

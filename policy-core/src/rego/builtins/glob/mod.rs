@@ -44,7 +44,7 @@ impl Glob {
     }
 
     /// The same, charged for what it took.
-    pub(super) fn is_match_metered(&self, meter: &mut Meter, text: &str) -> Result<bool, Failure> {
+    pub(in crate::rego) fn is_match_metered(&self, meter: &mut Meter, text: &str) -> Result<bool, Failure> {
         meter.steps(1)?;
         let most = meter.steps_left().saturating_mul(Work::PER_STEP).min(Work::MOST);
         let mut work = Work::new(most);
@@ -70,7 +70,7 @@ fn matches<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Va
 }
 
 /// Delimiters that one call may name.
-const DELIMITERS: usize = 32;
+pub(in crate::rego) const DELIMITERS: usize = 32;
 
 /// No delimiters for `null`, the dot for an empty array.
 pub(in crate::rego) fn delimiters<'r>(

@@ -1,6 +1,5 @@
 //! Variables inside terms: renamed where a scope knows them, remembered as used where none does.
 
-use crate::rego::syntax::Name;
 use super::super::build::{head_name, operator_parts, root_document};
 use super::super::order::{sort_object, sort_set};
 use super::{Occurrence, Rewriter};
@@ -81,12 +80,7 @@ impl Rewriter<'_> {
             TermKind::Call(call) => {
                 let operator = operator_parts(&call.operator);
                 let is_hidden = |name: &Name| self.scopes.find(name).is_some_and(|local| local.name != *name);
-<<<<<<< HEAD
-                let hidden =
-                    term_vars(&call.operator, Scope::All).iter().filter(|name| is_hidden(name)).count();
-=======
                 let hidden = term_vars(&call.operator, Scope::All).iter().filter(|name| is_hidden(name)).count();
->>>>>>> eng-g
                 if hidden > 0 {
                     let message = format!("called function {} shadowed", ref_text(operator));
                     (0..hidden).for_each(|_| self.fault(term.at, message.clone()));
