@@ -9,11 +9,18 @@ mod bits;
 mod call;
 mod casts;
 mod comparison;
+mod format;
+mod graph;
+mod json;
 mod numbers;
 mod objects;
 mod operands;
+mod print;
 mod sets;
 mod signature;
+mod strings;
 mod types;
+mod units;
+mod walk;
 
 pub(in crate::rego) use call::{Call, Failure, Meter, Patterns, Run};
