@@ -14,15 +14,19 @@ mod object;
 mod print;
 mod set;
 mod text;
+mod unicode;
 
 pub use array::Array;
 pub use entries::Entries;
+pub(in crate::rego) use json::{Reader, by_text, quote_json};
 pub use json::{JsonError, JsonLimits};
 pub(in crate::rego) use number::is_too_large;
 pub use number::{Number, NumberError};
 pub use object::{Object, ObjectBuilder};
+pub(in crate::rego) use print::{quote, quote_with};
 pub use set::{Set, SetBuilder};
 pub use text::Text;
+pub(in crate::rego) use unicode::{is_printable, to_lower, to_upper};
 
 /// A value of Rego: JSON's, and sets.
 ///

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Value;
+use super::unicode::is_printable;
 
 impl Value<'_> {
     /// The text of the value in Rego: `{"a": [1, "b"]}`, `{1, 2}`, `set()`.
@@ -58,10 +59,18 @@ fn row(items: &[Value<'_>], out: &mut String) {
 
 /// Text in quotes as Go's `strconv.Quote` writes it.
 pub(in crate::rego) fn quote(text: &str, out: &mut String) {
-    out.push('"');
+    quote_with(text, '"', is_printable, out);
+}
+
+/// Text in quotes of a kind; what is not printable is escaped.
+pub(in crate::rego) fn quote_with(text: &str, mark: char, is_printable: fn(char) -> bool, out: &mut String) {
+    out.push(mark);
     for character in text.chars() {
         match character {
-            '"' => out.push_str("\\\""),
+            character if character == mark => {
+                out.push('\\');
+                out.push(mark);
+            }
             '\\' => out.push_str("\\\\"),
             '\u{7}' => out.push_str("\\a"),
             '\u{8}' => out.push_str("\\b"),
@@ -74,7 +83,7 @@ pub(in crate::rego) fn quote(text: &str, out: &mut String) {
             character => escape(character, out),
         }
     }
-    out.push('"');
+    out.push(mark);
 }
 
 fn escape(character: char, out: &mut String) {
@@ -85,18 +94,6 @@ fn escape(character: char, out: &mut String) {
         _ => write!(out, "\\U{code:08x}"),
     };
     debug_assert!(written.is_ok(), "writing to a string does not fail");
-}
-
-/// Letters, marks, numbers, punctuation, symbols and the space.
-pub(in crate::rego) fn is_printable(character: char) -> bool {
-    if character.is_ascii() {
-        return (' '..='~').contains(&character);
-    }
-    // Rust escapes by the same categories; a mark is escaped only at the beginning.
-    let mut buffer = [b'a'; 5];
-    let length = buffer.split_first_mut().map_or(0, |(_, rest)| character.encode_utf8(rest).len());
-    let text = buffer.get(..length.saturating_add(1)).and_then(|bytes| std::str::from_utf8(bytes).ok());
-    text.is_some_and(|text| text.escape_debug().nth(1) != Some('\\'))
 }
 
 #[cfg(test)]

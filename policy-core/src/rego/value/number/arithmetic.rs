@@ -270,6 +270,25 @@ impl Number<'_> {
         Ok(BigInt::from_biguint(if decimal.is_negative { Sign::Minus } else { Sign::Plus }, value))
     }
 
+    /// The number as a fraction of whole numbers: whether it is negative, numerator and denominator.
+    ///
+    /// # Errors
+    /// [`NumberError::TooLarge`].
+    pub(in crate::rego) fn ratio(&self) -> Result<(bool, BigUint, BigUint), NumberError> {
+        if self.size() > DIGITS {
+            return Err(NumberError::TooLarge);
+        }
+        let text = self.text();
+        let decimal = Decimal::of(&text);
+        let digits: Vec<u8> = decimal.digits().collect();
+        let mantissa = BigUint::parse_bytes(&digits, 10).unwrap_or_default();
+        let exponent = decimal.exponent_of_last_digit();
+        let power = BigUint::from(10_u8).pow(u32::try_from(exponent.unsigned_abs()).unwrap_or(0));
+        let one = BigUint::from(1_u8);
+        let (numerator, denominator) = if exponent < 0 { (mantissa, power) } else { (mantissa * power, one) };
+        Ok((decimal.is_negative, numerator, denominator))
+    }
+
     /// How much work it is to calculate with it, in characters of its full form.
     #[must_use]
     pub fn size(&self) -> u64 {
