@@ -77,6 +77,12 @@ impl Policy {
         &self.plan.slots
     }
 
+    /// Whether the policy may read the node at a path of the input, something below it, or something around it.
+    #[must_use]
+    pub fn may_read(&self, path: &[&str]) -> bool {
+        self.plan.slots.iter().any(|slot| slot.iter().zip(path).all(|(a, b)| **a == **b))
+    }
+
     /// Evaluates the decision.
     ///
     /// `read` gives the part of the input at each of the paths of [`Self::reads`], in their order; `None` is absent.
@@ -154,7 +160,10 @@ fn plan(
     }
     let mut trees = Vec::new();
     let mut faults = Vec::new();
-    for (file, module) in (0..).zip(modules) {
+    // OPA takes the files in the order of their names.
+    let mut files: Vec<(u32, &Module)> = (0..).zip(modules).collect();
+    files.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
+    for (file, module) in files {
         match syntax::parse_module(file, &module.source, version, limits) {
             Ok(tree) => trees.push(tree),
             Err(found) => faults.extend(found),

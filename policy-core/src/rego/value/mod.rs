@@ -142,6 +142,22 @@ impl<'v> Value<'v> {
         if let Self::Object(object) = self { object.get_str(key) } else { None }
     }
 
+    /// The items of an array or the members of a set.
+    #[must_use]
+    pub fn items(&self) -> Option<&[Value<'v>]> {
+        match self {
+            Self::Array(array) => Some(array.items()),
+            Self::Set(set) => Some(set.items()),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Object(_) => None,
+        }
+    }
+
+    /// The entries of an object whose keys are text; none of anything else.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &Value<'v>)> {
+        let entries = if let Self::Object(object) = self { object.entries() } else { &[] };
+        entries.iter().filter_map(|(key, value)| Some((key.as_str()?, value)))
+    }
+
     /// Whether it is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
