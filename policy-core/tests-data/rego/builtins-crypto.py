@@ -502,7 +502,142 @@ def sign_cases():
     case("raw", raw, "{\"alg\":\"HS256\"}", "{}", json.dumps(secret) + "x")
 
 
-FAMILIES = {"hash": hash_cases, "decode": decode_cases, "verify": verify_cases, "key": key_cases, "constraint": constraint_cases, "sign": sign_cases}
+def tlv(tag, *parts):
+    body = b"".join(parts)
+    size = len(body)
+    if size < 128:
+        return bytes([tag, size]) + body
+    digits = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(digits)]) + digits + body
+
+
+def to_der(pem):
+    return base64.b64decode("".join(pem.split("\n")[1:-2]))
+
+
+def add(oid, value, critical=False):
+    return lambda builder: builder.add_extension(x509.UnrecognizedExtension(ObjectIdentifier(oid), value), critical)
+
+
+def certificate_cases():
+    parse = "crypto.x509.parse_certificates"
+    pem = certificate(RSA)
+    der = to_der(pem)
+    body = base64.b64encode(der).decode()
+    for text_ in ("", "x", pem, pem + pem, pem + "\n", pem + "junk", "junk\n" + pem, "\n" + pem, body, base64.b64encode(pem.encode()).decode(), base64.b64encode(der + der).decode(),
+                  base64.b64encode(der + b"\0").decode(), base64.b64encode(der[:-1]).decode(), body + "\n", " " + body, base64.urlsafe_b64encode(der).decode(), pem.replace("CERTIFICATE", "X"),
+                  pem + pem.replace("CERTIFICATE", "X"), pem.replace("-----END", "----END"), "-----BEGIN", "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n", 1, None, [pem]):
+        case("text", parse, text_)
+    for key in (RSA, RSA_1024, RSA_3, RSA_ODD, P224, P256, P384, P521, K256, ED, X, DSA, ed448.Ed448PrivateKey.generate()):
+        case("key", parse, certificate(key))
+    for key, digests in ((RSA, (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())), (P256, (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())), (ED, (None,)), (DSA, (hashes.SHA256(), hashes.SHA384()))):
+        for digest in digests:
+            case("signature", parse, certificate(RSA, issuer_key=key, digest=digest))
+    for hash_ in (hashes.SHA256(), hashes.SHA384(), hashes.SHA512()):
+        for salt in (32, 48, 64, 20):
+            name = x509.Name([])
+            made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(RSA.public_key()).serial_number(1)
+                    .not_valid_before(datetime.datetime(1950, 1, 1)).not_valid_after(datetime.datetime(9999, 12, 31, 23, 59, 59))
+                    .sign(RSA, hash_, rsa_padding=padding.PSS(padding.MGF1(hash_), salt)))
+            case("pss", parse, made.public_bytes(serialization.Encoding.PEM).decode())
+    # Names.
+    oids = [NameOID.COUNTRY_NAME, NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.LOCALITY_NAME, NameOID.STATE_OR_PROVINCE_NAME, NameOID.STREET_ADDRESS,
+            NameOID.POSTAL_CODE, NameOID.SERIAL_NUMBER, NameOID.COMMON_NAME, NameOID.EMAIL_ADDRESS, NameOID.DOMAIN_COMPONENT, NameOID.USER_ID]
+    attribute = lambda oid, value: x509.NameAttribute(oid, value)
+    rdns = [x509.RelativeDistinguishedName([attribute(oid, "AB")]) for oid in oids] + [
+        x509.RelativeDistinguishedName([attribute(NameOID.COMMON_NAME, "é☃"), attribute(NameOID.ORGANIZATION_NAME, "x<y>&z")]),
+        x509.RelativeDistinguishedName([attribute(NameOID.SERIAL_NUMBER, "2")])]
+    case("name", parse, certificate(RSA, edit=lambda b: (setattr(b, "_subject_name", x509.Name(rdns)), b)[1]))
+    for tag in (12, 18, 19, 20, 22, 26, 27, 28, 30, 4, 5):
+        for value in (b"", b"12 ", b"a*b&c", b"a_b", b"a@b", b"\xe9", "é".encode(), b"\0a\0b", b"\0a\0\0", b"\xd8\0", b"\xff\xfe", b"a\0b"):
+            wanted = tlv(0x30, bytes.fromhex("0603550403"), bytes([12]) + bytes([len("subject")]) + b"subject")
+            changed = tlv(0x30, bytes.fromhex("0603550403"), tlv(tag, value))
+            case(f"string {tag}", parse, rebuilt(der, tlv(0x30, tlv(0x31, wanted)), tlv(0x30, tlv(0x31, changed))))
+    case("name", parse, rebuilt(der, tlv(0x30, tlv(0x31, wanted)), tlv(0x30)))
+    case("name", parse, rebuilt(der, tlv(0x30, tlv(0x31, wanted)), tlv(0x30, tlv(0x31))))
+    case("name", parse, rebuilt(der, tlv(0x30, tlv(0x31, wanted)), tlv(0x30, tlv(0x31, wanted + wanted))))
+    case("name", parse, rebuilt(der, tlv(0x30, tlv(0x31, wanted)), tlv(0x30, tlv(0x31, tlv(0x30, bytes.fromhex("0603550403"))))))
+    # Times.
+    for tag, values in ((0x17, (b"200102030405Z", b"2001020304Z", b"490102030405Z", b"500102030405Z", b"680102030405Z", b"690102030405Z", b"990102030405Z", b"000229000000Z", b"010229000000Z", b"201302030405Z", b"200102240405Z", b"200102030460Z", b"200102030405", b"200102030405.5Z", b"", b"Z", b"2001020304057", b"20010203040aZ")),
+                        (0x18, (b"20200102030405Z", b"19500102030405Z", b"20500102030405Z", b"99991231235959Z", b"00010101000000Z", b"00000101000000Z", b"202001020304Z", b"20200102030405.1Z", b"20200102030405", b"20201302030405Z")),
+                        (0x16, (b"20200102030405Z",))):
+        for value in values:
+            case("time", parse, rebuilt(der, tlv(0x17, b"200102030405Z"), tlv(tag, value)))
+    # Versions, serial numbers, unique identifiers.
+    for value in (b"\xa0\x03\x02\x01\x00", b"\xa0\x03\x02\x01\x01", b"\xa0\x03\x02\x01\x03", b"\xa0\x03\x02\x01\xff", b"\xa0\x04\x02\x02\x00\x02", b"\xa0\x06\x02\x01\x02\x02\x01\x02", b"", b"\xa0\x00"):
+        case("version", parse, rebuilt(der, b"\xa0\x03\x02\x01\x02", value))
+    extended = to_der(certificate(RSA, edit=add("1.2.3.4", b"x", True)))
+    for value in (b"", b"\xa0\x03\x02\x01\x00", b"\xa0\x03\x02\x01\x01"):
+        case("version", parse, rebuilt(extended, b"\xa0\x03\x02\x01\x02", value))
+    serial = x509.load_der_x509_certificate(der).serial_number
+    old = tlv(2, serial.to_bytes(serial.bit_length() // 8 + 1, "big"))
+    for value in (b"\0", b"\1", b"\0\x80", b"\x80", b"\0\1", b"", b"\x7f" * 40, b"\xff"):
+        case("serial", parse, rebuilt(der, old, tlv(2, value)))
+    # Extensions.
+    for oid, values in (
+        ("2.5.29.15", (b"\x03\x02\x05\xa0", b"\x03\x03\x07\xff\x80", b"\x03\x02\x07\xff", b"\x03\x01\x00", b"\x03\x01\x01", b"\x04\x00", b"", b"\x03\x02\x05\xa0\0")),
+        ("2.5.29.19", (tlv(0x30), tlv(0x30, b"\1\1\xff"), tlv(0x30, b"\1\1\x00"), tlv(0x30, b"\1\1\x01"), tlv(0x30, b"\1\1\xff\2\1\0"), tlv(0x30, b"\1\1\xff\2\1\5"), tlv(0x30, b"\2\1\5"), tlv(0x30, b"\2\1\xff"), tlv(0x30, b"\2\x09\0" + b"\xff" * 8), tlv(0x30, b"\x04\0"), b"", b"\x31\0")),
+        ("2.5.29.14", (tlv(4, b"id"), tlv(4), b"", b"\x30\0", tlv(4, b"x") + b"y")),
+        ("2.5.29.35", (tlv(0x30), tlv(0x30, tlv(0x80, b"id")), tlv(0x30, tlv(0x80)), tlv(0x30, tlv(0x81, b"x")), tlv(0x30, tlv(0x80, b"id"), tlv(0x82, b"\1")), b"", b"\4\0")),
+        ("2.5.29.37", (tlv(0x30), tlv(0x30, bytes.fromhex("0604551d2500")), tlv(0x30, *(b"\x06\x08\x2b\6\1\5\5\7\3" + bytes([i]) for i in range(1, 12))), tlv(0x30, b"\6\2\x2a\3"), tlv(0x30, b"\6\0"), tlv(0x30, b"\6\1\x80"), tlv(0x30, bytes.fromhex("060a2b0601040182370a0303"), bytes.fromhex("06096086480186f8420401"), bytes.fromhex("060a2b060104018237020116"), bytes.fromhex("060a2b0601040182373d0101")), tlv(0x30, b"\4\0"), b"")),
+        ("2.5.29.17", (tlv(0x30), tlv(0x30, tlv(0x82, b"a.b"), tlv(0x81, b"a@b"), tlv(0x86, b"spiffe://td/a"), tlv(0x87, b"\1\2\3\4"), tlv(0x88, b"\x2a\3")), tlv(0x30, tlv(0x88, b"\x2a")), tlv(0x30, tlv(0x82, b"\xe9")), tlv(0x30, tlv(0x82)), tlv(0x30, tlv(0x81, b"\xff")),
+                       tlv(0x30, tlv(0x87, b"\1")), tlv(0x30, tlv(0x87, bytes(16))), tlv(0x30, tlv(0x87, bytes(10) + b"\xff\xff\1\2\3\4")), tlv(0x30, tlv(0x87, bytes(15) + b"\1")), tlv(0x30, tlv(0x87, bytes.fromhex("20010db8000000000001000000000001"))), tlv(0x30, tlv(0xa4, b"x")), tlv(0x30, tlv(0xa2, b"x")), tlv(0x30, tlv(2, b"x")), b"", b"\x31\0",
+                       *(tlv(0x30, tlv(0x86, uri)) for uri in (b"SPIFFE://Td/A", b"https://a.b:8443/c/d?e=f&g#h", b"spiffe://td", b"spiffe://td/", b"https://a.b.", b"https://a..b/", b"a+b.c-d://e/f", b"https://a:/", b"https://td/a;b=c,d@e:f$g&h+i"))) ),
+        ("2.5.29.30", (tlv(0x30), tlv(0x30, tlv(0xa0)), tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x82, b"a.b")))), tlv(0x30, tlv(0xa1, tlv(0x30, tlv(0x82, b".a.b")), tlv(0x30, tlv(0x81, b"a.b")), tlv(0x30, tlv(0x86, b"c.d")), tlv(0x30, tlv(0x87, b"\x0a\0\0\0\xff\0\0\0")))),
+                       tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x87, b"\x0a\0\0\0\xff\0\xff\0")))), tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x87, b"\x0a\0\0\0\xfe\0\0\0")))), tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x87, b"\x0a\0\0\0\xfd\0\0\0")))), tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x87, bytes(32))))), tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x87, b"\xff" * 8)))), tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x87, bytes(6))))),
+                       tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0xa4, tlv(0x30))))), tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x82)))), tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x82, b".")))), tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x82, b"a.")))), tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x82, b"..a")))), tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x82, b"a b")))), tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x82, b"\xe9")))), tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x86, b"1.2.3.4")))), tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x86, b"::1")))), tlv(0x30, tlv(0xa2, b"")), tlv(0x30, tlv(0xa0, tlv(0x30))), b"", tlv(0x30, tlv(0xa0, tlv(0x30, tlv(0x82, b"a")))) + b"\0")),
+        ("2.5.29.31", (tlv(0x30), tlv(0x30, tlv(0x30, tlv(0xa0, tlv(0xa0, tlv(0x86, b"http://a"), tlv(0x86, b"\xe9"), tlv(0x82, b"x"), tlv(0x86, b"y"))))), tlv(0x30, tlv(0x30)), tlv(0x30, tlv(0x30, tlv(0x81, b"\0\1"))), tlv(0x30, tlv(0x30, tlv(0xa0, tlv(0xa1, b"")))), tlv(0x30, tlv(0x30, tlv(0xa0))), tlv(0x30, b"\4\0"), b"")),
+        ("2.5.29.32", (tlv(0x30), tlv(0x30, tlv(0x30, b"\6\2\x2a\3")), tlv(0x30, tlv(0x30, b"\6\2\x2a\3"), tlv(0x30, b"\6\2\x2a\3")), tlv(0x30, tlv(0x30, b"\6\4\x55\x1d\x20\0", tlv(0x30))), tlv(0x30, tlv(0x30, b"\6\x0b\x2a" + b"\xff" * 9 + b"\x7f")), tlv(0x30, tlv(0x30, b"\6\1\x80")), tlv(0x30, tlv(0x30, b"\6\0")), tlv(0x30, tlv(0x30, b"\6\2\x88\x37")), tlv(0x30, tlv(0x30, b"\6\2\x4f\1"), tlv(0x30, b"\6\2\x50\1"), tlv(0x30, b"\6\2\x27\1"), tlv(0x30, b"\6\2\x28\1")), tlv(0x30, tlv(0x30)), b"")),
+        ("2.5.29.33", (tlv(0x30), tlv(0x30, tlv(0x30, b"\6\2\x2a\3", b"\6\2\x2a\4")), tlv(0x30, tlv(0x30, b"\6\2\x2a\3")), b"")),
+        ("2.5.29.36", (tlv(0x30), tlv(0x30, tlv(0x80, b"\0")), tlv(0x30, tlv(0x80, b"\5"), tlv(0x81, b"\0")), tlv(0x30, tlv(0x81, b"\7")), tlv(0x30, tlv(0x80, b"\0\1")), tlv(0x30, tlv(0x80)), tlv(0x30, tlv(0x80, b"\xff")), b"")),
+        ("2.5.29.54", (b"\2\1\0", b"\2\1\5", b"\2\1\xff", b"\4\0", b"", b"\2\x09\1" + bytes(8))),
+        ("2.5.29.99", (b"", b"x")),
+        ("1.2.3.4", (b"", b"x")),
+        ("1.3.6.1.5.5.7.1.1", (tlv(0x30), tlv(0x30, tlv(0x30, bytes.fromhex("06082b06010505073001"), tlv(0x86, b"http://o")), tlv(0x30, bytes.fromhex("06082b06010505073002"), tlv(0x86, b"http://i\xff")), tlv(0x30, b"\6\2\x2a\3", tlv(0x86, b"x")), tlv(0x30, b"\6\2\x2a\3", tlv(0x82, b"x"))), tlv(0x30, tlv(0x30)), tlv(0x30, tlv(0x30, b"\6\2\x2a\3")), b"")),
+    ):
+        for value in values:
+            for critical in (False, True):
+                case("extension " + oid, parse, certificate(RSA, edit=add(oid, value, critical)))
+    twice = to_der(certificate(RSA, edit=lambda b: add("1.2.3.4", b"x")(add("1.2.3.5", b"x")(b))))
+    case("twice", parse, base64.b64encode(twice).decode())
+    case("twice", parse, rebuilt(twice, b"\x2a\3\5", b"\x2a\3\4"))
+    case("algorithms", parse, base64.b64encode(der.replace(bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d01010c"), 1)).decode())
+    for oid in ("2a864886f70d010104", "2a864886f70d010105", "2a864886f70d010199", "2a864886f70d01010a", "2a864886f70d010180"):
+        case("algorithms", parse, base64.b64encode(der.replace(bytes.fromhex("2a864886f70d01010b"), bytes.fromhex(oid))).decode())
+    # Each byte of the structure damaged.
+    seed = to_der(certificate(ED, edit=lambda b: add("2.5.29.19", tlv(0x30, b"\1\1\xff"), True)(add("2.5.29.17", tlv(0x30, tlv(0x82, b"a.b"), tlv(0x86, b"spiffe://td/a")))(b)), issuer_key=ED))
+    for place in range(len(seed)):
+        for value in (0x00, 0x80, 0xff, seed[place] ^ 1):
+            if value != seed[place]:
+                case("damaged", parse, base64.b64encode(seed[:place] + bytes([value]) + seed[place + 1:]).decode())
+
+
+def rebuilt(der, old, new):
+    """The certificate with one value for another, and all lengths right again."""
+    def build(data):
+        if data == old:
+            return new
+        out, at, parts = b"", 0, []
+        tag = data[0]
+        header = 2 if data[1] < 128 else 2 + (data[1] & 0x7f)
+        if tag & 0x20 and old in data:
+            body = data[header:]
+            while at < len(body):
+                start = at
+                size = body[at + 1]
+                at += 2
+                if size >= 128:
+                    digits = size & 0x7f
+                    size = int.from_bytes(body[at:at + digits], "big")
+                    at += digits
+                at += size
+                parts.append(build(body[start:at]))
+            return tlv(tag, *parts)
+        return data if tag & 0x20 or old not in data else data.replace(old, new) if len(old) == len(new) else data
+    return base64.b64encode(build(der)).decode()
+
+
+FAMILIES = {"hash": hash_cases, "decode": decode_cases, "verify": verify_cases, "key": key_cases, "constraint": constraint_cases, "sign": sign_cases, "certificate": certificate_cases}
 
 
 def main():

@@ -163,12 +163,20 @@ fn positive(bytes: &[u8]) -> Option<&[u8]> {
     }
 }
 
-fn small(bytes: &[u8]) -> Option<i64> {
+/// The number, if it fits.
+pub(in crate::rego::builtins) fn small(bytes: &[u8]) -> Option<i64> {
     if bytes.len() > 8 {
         return None;
     }
     let start = if bytes.first().is_some_and(|first| first & 0x80 != 0) { -1 } else { 0 };
     Some(bytes.iter().fold(start, |value: i64, byte| (value << 8) | i64::from(*byte)))
+}
+
+/// Whether contents are an object identifier, its arcs of any size.
+pub(in crate::rego::builtins) fn is_oid(content: &[u8]) -> bool {
+    let ends = |byte: &u8| byte & 0x80 == 0;
+    content.last().is_some_and(ends)
+        && content.split_inclusive(ends).all(|arc| arc.first().is_some_and(|first| *first != 0x80))
 }
 
 /// A bit string whose padding is zero.

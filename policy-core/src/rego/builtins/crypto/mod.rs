@@ -9,15 +9,22 @@ mod der;
 mod ec;
 mod ed25519;
 mod encoding;
+mod extensions;
 mod hash;
+mod name;
 mod pem;
 mod public_key;
 mod rsa;
+mod signature_algorithm;
+mod time;
+mod to_value;
+mod uri;
+mod x509;
 
-pub(in crate::rego::builtins) use certificate::{certificate_key, certificate_key_in_base64};
+pub(in crate::rego::builtins) use certificate::{certificate_key, check_certificate_in_base64};
 pub(in crate::rego::builtins) use ec::{Curve, EcKey, EcSecret};
 pub(in crate::rego::builtins) use ed25519::{Ed25519Key, Ed25519Secret};
-pub(in crate::rego::builtins) use encoding::{Base64, base64_any, base64_decode};
+pub(in crate::rego::builtins) use encoding::{Base64, base64_any, base64_decode, text_as_in_go};
 pub(in crate::rego::builtins) use hash::{Hash, Mac, charge as charge_hash, hex};
 pub(in crate::rego::builtins) use pem::pem_block;
 pub(in crate::rego::builtins) use public_key::{PublicKey, public_key_from_der};
@@ -36,6 +43,7 @@ pub(in crate::rego) const TABLE: &[(&str, Run)] = &[
     ("crypto.md5", hash::md5),
     ("crypto.sha1", hash::sha1),
     ("crypto.sha256", hash::sha256),
+    ("crypto.x509.parse_certificates", x509::parse_certificates),
 ];
 
 /// The text of an argument; positions count from 1.

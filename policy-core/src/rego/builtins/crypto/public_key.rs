@@ -94,6 +94,17 @@ impl From<KeyError> for Failure {
     }
 }
 
+/// Go's number of a key's algorithm; 0 if a certificate's key is not read.
+pub(super) fn key_algorithm(algorithm: &[u8]) -> i64 {
+    match algorithm {
+        oid::RSA => 1,
+        oid::DSA => 2,
+        oid::EC => 3,
+        oid::ED25519 => 4,
+        _ => 0,
+    }
+}
+
 /// The curve that an identifier names.
 pub(in crate::rego::builtins) fn named_curve(identifier: &[u8]) -> Option<Curve> {
     match identifier {

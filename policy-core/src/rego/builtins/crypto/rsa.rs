@@ -182,7 +182,37 @@ pub(in crate::rego::builtins) struct RsaNumbers<'n> {
     pub(in crate::rego::builtins) modulus: &'n [u8],
     pub(in crate::rego::builtins) exponent: u64,
     pub(in crate::rego::builtins) private: &'n [u8],
-    pub(in crate::rego::builtins) primes: Vec<&'n [u8]>,
+    pub(in crate::rego::builtins) primes: [&'n [u8]; 2],
+    /// The private exponent for each prime, and the inverse of the second prime; calculated if they are missing.
+    pub(in crate::rego::builtins) derived: Option<[&'n [u8]; 3]>,
+}
+
+impl RsaNumbers<'_> {
+    /// Whether the numbers belong together, as Go asks before it uses a key. That the primes are prime nobody asks.
+    fn fit(&self) -> Option<()> {
+        let number = BigUint::from_bytes_be;
+        let one = BigUint::from(1_u8);
+        let (n, d) = (number(self.modulus), number(self.private));
+        let e = BigUint::from(self.exponent);
+        let [p, q] = self.primes.map(number);
+        if p <= one || q <= one || &p * &q != n || d >= n || self.exponent & 1 == 0 || self.exponent < 2 {
+            return None;
+        }
+        let (p_1, q_1) = (&p - &one, &q - &one);
+        let (d_p, d_q) = (&d % &p_1, &d % &q_1);
+        if &d_p * &e % &p_1 != one || &d_q * &e % &q_1 != one {
+            return None;
+        }
+        if let Some([given_p, given_q, inverse]) = self.derived {
+            let inverse = number(inverse);
+            if number(given_p) != d_p || number(given_q) != d_q || inverse >= p || inverse * &q % &p != one {
+                return None;
+            }
+        }
+        let half = n.bits() / 2;
+        let apart = if p > q { &p - &q } else { &q - &p };
+        (apart.bits() > half.saturating_sub(100) && d.bits() > half).then_some(())
+    }
 }
 
 impl RsaSecret {
@@ -194,16 +224,16 @@ impl RsaSecret {
         numbers: &RsaNumbers<'_>,
         meter: &mut Meter,
     ) -> Result<Option<Self>, Failure> {
-        let number = |bytes: &[u8]| BigUint::from_bytes_be(bytes);
+        let number = BigUint::from_bytes_be;
         let modulus = number(numbers.modulus);
         if modulus.bits() > MAX_SIGNING_BITS {
             return Err(Failure::Limit("a private RSA key has more than 4096 bits"));
         }
         meter.steps(1_000)?;
-        if modulus.bits() < MIN_BITS || numbers.exponent > MAX_EXPONENT {
+        if modulus.bits() < MIN_BITS || numbers.exponent > MAX_EXPONENT || numbers.fit().is_none() {
             return Ok(None);
         }
-        let primes = numbers.primes.iter().map(|prime| number(prime)).collect();
+        let primes = numbers.primes.map(number).to_vec();
         let exponent = BigUint::from(numbers.exponent);
         Ok(RsaPrivateKey::from_components(modulus, exponent, number(numbers.private), primes)
             .ok()

@@ -6,6 +6,7 @@
 use std::cell::Cell;
 
 use super::super::call::{Failure, Meter};
+use super::super::crypto::text_as_in_go;
 use crate::rego::value::{Number, ObjectBuilder, Text, Value};
 
 /// Levels of objects and arrays. Go stops at 10000, which is an error there too.
@@ -223,7 +224,7 @@ impl<'t> Parser<'t> {
         self.next()?;
         loop {
             match self.next()? {
-                b'"' => return Ok(lossy(text)),
+                b'"' => return Ok(text_as_in_go(text)),
                 b'\\' => {
                     let character = self.escape()?;
                     text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
@@ -287,29 +288,4 @@ impl<'t> Parser<'t> {
 fn deeper(depth: usize) -> Result<usize, JsonError> {
     let depth = depth.saturating_add(1);
     if depth > MAX_DEPTH { Err(JsonError::Depth) } else { Ok(depth) }
-}
-
-fn lossy(bytes: Vec<u8>) -> String {
-    let bytes = match String::from_utf8(bytes) {
-        Ok(text) => return text,
-        Err(error) => error.into_bytes(),
-    };
-    let mut text = String::with_capacity(bytes.len());
-    let mut rest = bytes.as_slice();
-    while !rest.is_empty() {
-        let valid = match std::str::from_utf8(rest) {
-            Ok(_) => rest.len(),
-            Err(error) => error.valid_up_to(),
-        };
-        let (good, after) = rest.split_at_checked(valid).unwrap_or((rest, &[]));
-        text.push_str(std::str::from_utf8(good).unwrap_or_default());
-        rest = match after.split_first() {
-            Some((_, after)) => {
-                text.push(char::REPLACEMENT_CHARACTER);
-                after
-            }
-            None => after,
-        };
-    }
-    text
 }

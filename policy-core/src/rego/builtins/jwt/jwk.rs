@@ -2,7 +2,7 @@
 
 use super::super::call::{Failure, Meter};
 use super::super::crypto::{
-    Curve, Ed25519Key, EcKey, Ed25519Secret, PublicKey, RsaKey, base64_any, certificate_key_in_base64, refused,
+    Curve, Ed25519Key, EcKey, Ed25519Secret, PublicKey, RsaKey, base64_any, check_certificate_in_base64, refused,
 };
 use super::json::{self, Json};
 use super::keys::{Key, NamedKey};
@@ -69,14 +69,14 @@ impl Jwk {
 /// The keys of a set, or the one key that the text is; behind one key anything may follow.
 ///
 /// # Errors
-/// When the text is neither. A key of a set that cannot be read is an error in its place.
-pub(super) fn parse_set(text: &[u8], meter: &mut Meter) -> Result<Vec<Result<Jwk, Failure>>, Failure> {
+/// When the text is neither, or any key cannot be read.
+pub(super) fn parse_set(text: &[u8], meter: &mut Meter) -> Result<Vec<Jwk>, Failure> {
     json::charge(meter, text.len())?;
     let (value, rest) =
         json::parse_first(text).map_err(|error| error.failure("failed to parse a JWK key (set)"))?;
     let only_value = rest.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
     if !only_value || value.member("keys").is_none() {
-        return Ok(vec![Ok(parse(&value, meter)?)]);
+        return Ok(vec![parse(&value, meter)?]);
     }
     let Json::Object(members) = value else {
         return Err(refused("failed to parse a JWK key (set)"));
@@ -90,10 +90,7 @@ pub(super) fn parse_set(text: &[u8], meter: &mut Meter) -> Result<Vec<Result<Jwk
             return Err(refused("a JWK set has more than 1000 keys"));
         }
         for item in items {
-            keys.push(match parse(item, meter) {
-                Err(limit @ Failure::Limit(_)) => return Err(limit),
-                key => key,
-            });
+            keys.push(parse(item, meter)?);
         }
     }
     Ok(keys)
@@ -214,8 +211,8 @@ impl Members {
         let modulus = number("n").ok_or(BROKEN)?;
         let exponent = big_endian(number("e").ok_or(BROKEN)?).ok_or(BROKEN)?;
         let public = RsaKey::new(modulus, exponent);
-        if public.bits() < 2048 || exponent < 3 || exponent & 1 == 0 || exponent >> 63 != 0 {
-            return Err(refused("the numbers of an RSA key are too small or too large"));
+        if public.bits() == 0 || exponent & 1 == 0 || exponent >> 63 != 0 {
+            return Err(refused("the numbers of an RSA key are none"));
         }
         if !is_private {
             return Ok(Material::Rsa(public));
@@ -310,7 +307,7 @@ fn chain(value: &Json, meter: &mut Meter) -> Result<(), Failure> {
         return Err(BROKEN.into());
     };
     for certificate in certificates {
-        certificate_key_in_base64(text(certificate)?, meter)?;
+        check_certificate_in_base64(text(certificate)?, meter)?;
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ pub(super) fn keys(text: &str, meter: &mut Meter) -> Result<Vec<NamedKey>, Failu
     }
     meter.reads(text.len())?;
     let Some(block) = pem_block(text.as_bytes()) else {
-        let set = jwk::parse_set(text.as_bytes(), meter)?.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let set = jwk::parse_set(text.as_bytes(), meter)?;
         return Ok(set.into_iter().filter_map(jwk::Jwk::into_trusted).collect());
     };
     if !block.rest.is_empty() {

@@ -46,7 +46,7 @@ fn sign<'v>(call: &mut Call<'_>, headers: &str, payload: &str, key: &str) -> Res
         return Err(Failure::Limit("a token to be signed, or its key, is too large"));
     }
     let key = parse_set(key.as_bytes(), call.meter)?.into_iter().next();
-    let key = key.ok_or_else(|| refused("no keys found in JWK set"))??;
+    let key = key.ok_or_else(|| refused("no keys found in JWK set"))?;
 
     json::charge(call.meter, bytes)?;
     let headers_read = json::parse(headers.as_bytes())
@@ -101,11 +101,17 @@ fn signature(
         }
         (Method::Rsa(scheme, hash), Material::RsaPrivate(key)) => {
             let [p, q] = &key.primes;
+            let [dp, dq, inverse] = &key.derived;
+            let derived = match (dp, dq, inverse) {
+                (Some(dp), Some(dq), Some(inverse)) => Some([dp.as_slice(), dq, inverse]),
+                _ => None,
+            };
             let numbers = RsaNumbers {
                 modulus: &key.modulus,
                 exponent: key.public.exponent,
                 private: &key.private,
-                primes: vec![p, q],
+                primes: [p, q],
+                derived,
             };
             let Some(secret) = RsaSecret::new(&numbers, call.meter)? else {
                 return Ok(None);
