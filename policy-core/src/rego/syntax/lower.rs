@@ -1,7 +1,6 @@
 //! From what the parser built to the syntax tree.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::ast::{Body, Call, Every, Expr, ExprKind, Head, Loc, Rule, SomeDecl, TemplatePart, Term, TermKind, With};
 use super::nodes::{Literal, LiteralKind, NodeId, NodeKind, Nodes, Piece};
@@ -140,8 +139,8 @@ impl<'n> Lower<'n> {
             NodeKind::Array(items) => TermKind::Array(self.terms(items)),
             NodeKind::Set(items) => TermKind::Set(distinct(self.terms(items))),
             NodeKind::Object(pairs) => {
-                let pairs = pairs.iter().map(|(key, value)| (self.term(*key), self.term(*value)));
-                TermKind::Object(last_of_each_key(pairs.collect()))
+                // All pairs, also those with the same key: the object is undefined if one of their values is.
+                TermKind::Object(pairs.iter().map(|(key, value)| (self.term(*key), self.term(*value))).collect())
             }
             NodeKind::ArrayCompr(head, body) => TermKind::ArrayCompr(self.boxed(*head), self.body(body)),
             NodeKind::SetCompr(head, body) => TermKind::SetCompr(self.boxed(*head), self.body(body)),
@@ -170,29 +169,6 @@ fn distinct(mut items: Vec<Term>) -> Vec<Term> {
         items.retain(|item| seen.insert(identity(item)));
     }
     items
-}
-
-/// The pairs of an object as it is written: of those with the same key OPA keeps the last.
-fn last_of_each_key(pairs: Vec<(Term, Term)>) -> Vec<(Term, Term)> {
-    if pairs.len() < 2 {
-        return pairs;
-    }
-    let mut places = HashMap::new();
-    let mut kept: Vec<(Term, Term)> = Vec::with_capacity(pairs.len());
-    for (key, value) in pairs {
-        match places.entry(identity(&key)) {
-            Entry::Vacant(place) => {
-                place.insert(kept.len());
-                kept.push((key, value));
-            }
-            Entry::Occupied(place) => {
-                if let Some(pair) = kept.get_mut(*place.get()) {
-                    pair.1 = value;
-                }
-            }
-        }
-    }
-    kept
 }
 
 /// Text that two terms share if they are the same wherever they stand.
