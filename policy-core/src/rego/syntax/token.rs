@@ -34,6 +34,9 @@ pub(super) enum Token {
     Every,
     Contains,
     If,
+    /// `and` and `or` between expressions, of `import future.keywords`.
+    LogicalAnd,
+    LogicalOr,
 
     LBrack,
     RBrack,
@@ -91,6 +94,8 @@ impl Token {
             Self::Every => "every",
             Self::Contains => "contains",
             Self::If => "if",
+            Self::LogicalAnd => "and",
+            Self::LogicalOr => "or",
             Self::LBrack => "[",
             Self::RBrack => "]",
             Self::LBrace => "{",
@@ -138,6 +143,8 @@ impl Token {
                 | Self::Every
                 | Self::Contains
                 | Self::If
+                | Self::LogicalAnd
+                | Self::LogicalOr
         )
     }
 }
@@ -149,11 +156,41 @@ pub(super) struct Keywords {
     has_every: bool,
     has_contains: bool,
     has_if: bool,
+    has_and: bool,
+    has_or: bool,
+    /// `not` takes a body in braces too.
+    has_not: bool,
 }
 
 impl Keywords {
-    pub(super) const NONE: Self = Self { has_in: false, has_every: false, has_contains: false, has_if: false };
-    pub(super) const ALL: Self = Self { has_in: true, has_every: true, has_contains: true, has_if: true };
+    /// Those that every version has.
+    pub(super) const V0: Self = Self {
+        has_in: false,
+        has_every: false,
+        has_contains: false,
+        has_if: false,
+        has_and: false,
+        has_or: false,
+        has_not: false,
+    };
+    /// Those of v1.
+    pub(super) const V1: Self = Self { has_in: true, has_every: true, has_contains: true, has_if: true, ..Self::V0 };
+
+    /// Adds those of v1.
+    pub(super) fn add_v1(&mut self) {
+        (self.has_in, self.has_every, self.has_contains, self.has_if) = (true, true, true, true);
+    }
+
+    /// Adds all there are.
+    pub(super) fn add_all(&mut self) {
+        self.add_v1();
+        (self.has_and, self.has_or, self.has_not) = (true, true, true);
+    }
+
+    /// Whether `not` takes a body in braces.
+    pub(super) fn has_not_bodies(self) -> bool {
+        self.has_not
+    }
 
     /// Adds the keyword of `import future.keywords.<name>`; whether there is one.
     pub(super) fn add(&mut self, name: &str) -> bool {
@@ -163,6 +200,9 @@ impl Keywords {
             "every" => (self.has_every, self.has_in) = (true, true),
             "contains" => self.has_contains = true,
             "if" => self.has_if = true,
+            "and" => self.has_and = true,
+            "or" => self.has_or = true,
+            "not" => self.has_not = true,
             _ => return false,
         }
         true
@@ -186,6 +226,8 @@ impl Keywords {
             "every" if self.has_every => Token::Every,
             "contains" if self.has_contains => Token::Contains,
             "if" if self.has_if => Token::If,
+            "and" if self.has_and => Token::LogicalAnd,
+            "or" if self.has_or => Token::LogicalOr,
             _ => Token::Ident,
         }
     }
@@ -193,10 +235,10 @@ impl Keywords {
 
 /// Whether a module of v1 cannot have a rule of this name.
 pub(super) fn is_v1_keyword(word: &str) -> bool {
-    Keywords::ALL.token(word) != Token::Ident
+    Keywords::V1.token(word) != Token::Ident
 }
 
 /// Whether a module of v0 cannot.
 pub(super) fn is_v0_keyword(word: &str) -> bool {
-    Keywords::NONE.token(word) != Token::Ident
+    Keywords::V0.token(word) != Token::Ident
 }

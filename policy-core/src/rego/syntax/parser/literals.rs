@@ -76,6 +76,11 @@ impl Parser<'_> {
         let is_negated = self.token() == Token::Not;
         if is_negated {
             self.scan();
+            // With this import OPA reads a body, and not a set or an object.
+            if self.keywords.has_not_bodies() && self.token() == Token::LBrace {
+                self.refuse("`not` with a body in braces is not supported", "write a rule for the body, and negate that");
+                return None;
+            }
         }
         match self.token() {
             Token::Some | Token::Every if is_negated => {
@@ -101,6 +106,10 @@ impl Parser<'_> {
             }
         };
         let with = self.modifiers()?;
+        if matches!(self.token(), Token::LogicalAnd | Token::LogicalOr) {
+            self.illegal_token();
+            return None;
+        }
         Some(Literal { at, is_negated, kind, with })
     }
 

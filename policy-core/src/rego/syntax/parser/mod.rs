@@ -46,8 +46,8 @@ pub(super) struct Parser<'t> {
     complaints: Complaints,
     errors: Vec<Fault>,
     hints: Vec<&'static str>,
-    /// A limit that was reached; it ends everything and is not forgotten.
-    exceeded: Option<Fault>,
+    /// A limit that was reached, or what we do not take; it ends everything and is not forgotten.
+    refusal: Option<Fault>,
     pub(super) nodes: Nodes,
     memo: Vec<Memo<'t>>,
     names: HashMap<&'t str, Name>,
@@ -96,8 +96,8 @@ impl<'t> Parser<'t> {
             wildcards: 0,
         };
         let keywords = match version {
-            RegoVersion::V0 => Keywords::NONE,
-            RegoVersion::V1 => Keywords::ALL,
+            RegoVersion::V0 => Keywords::V0,
+            RegoVersion::V1 => Keywords::V1,
         };
         let mut parser = Self {
             text,
@@ -108,7 +108,7 @@ impl<'t> Parser<'t> {
             complaints,
             errors: Vec::new(),
             hints: Vec::new(),
-            exceeded: None,
+            refusal: None,
             nodes: Nodes::default(),
             memo: Vec::new(),
             names: HashMap::new(),
@@ -121,7 +121,7 @@ impl<'t> Parser<'t> {
 
     /// What was wrong.
     pub(super) fn into_errors(self) -> Vec<Fault> {
-        match self.exceeded {
+        match self.refusal {
             Some(fault) => vec![fault],
             None => self.errors,
         }
@@ -242,7 +242,7 @@ impl<'t> Parser<'t> {
 
     /// Whether there may be one more level here; if so, [`Self::leave`] has to follow.
     fn enter(&mut self) -> bool {
-        if self.exceeded.is_some() {
+        if self.refusal.is_some() {
             return false;
         }
         if self.depth >= DEPTH {
@@ -258,10 +258,17 @@ impl<'t> Parser<'t> {
     }
 
     fn exceed(&mut self, message: impl Into<String>) {
-        if self.exceeded.is_none() {
+        if self.refusal.is_none() {
             let fault = Fault::new(self.loc(self.at()), RegoErrorKind::Limit, message)
                 .hint("write parts of it as rules or data of their own");
-            self.exceeded = Some(fault);
+            self.refusal = Some(fault);
+        }
+    }
+
+    /// OPA may take it; we do not.
+    fn refuse(&mut self, message: &str, hint: &str) {
+        if self.refusal.is_none() {
+            self.refusal = Some(Fault::new(self.loc(self.at()), RegoErrorKind::Refused, message).hint(hint));
         }
     }
 
@@ -296,6 +303,9 @@ impl<'t> Parser<'t> {
     }
 
     fn error(&mut self, at: At, message: impl Into<String>) {
+        if matches!(self.token(), Token::LogicalAnd | Token::LogicalOr) {
+            self.refuse("`and` and `or` between expressions are not supported", "write two rules, or two expressions");
+        }
         let hints = std::mem::take(&mut self.hints).join(", ");
         let fault = Fault::new(self.loc(at), RegoErrorKind::Parse, message).hint(hints);
         self.errors.push(fault);

@@ -82,6 +82,9 @@ impl Parser<'_> {
             return Some(false);
         }
         let Some(part) = head.reference.last().copied() else { return Some(false) };
+        if !self.is_named(head) && (!has_if || head.value.is_some()) {
+            return None;
+        }
         if has_if {
             if head.value.is_none() {
                 head.has_generated_value = true;
@@ -99,11 +102,15 @@ impl Parser<'_> {
     /// One expression or expressions in braces. Braces are tried as a term first: `{"a": 1}[x]`.
     fn body_after_if(&mut self) -> Option<RuleBody> {
         let start = self.save();
+        let has_brace = self.token() == Token::LBrace;
         if let Some(literal) = self.literal() {
-            let is_set = matches!(literal.kind, LiteralKind::Term(term) if matches!(self.nodes.kind(term), NodeKind::Set(_)));
+            let is_set = has_brace && matches!(literal.kind, LiteralKind::Term(term) if matches!(self.nodes.kind(term), NodeKind::Set(_)));
             if !is_set {
                 return Some(RuleBody::Literals(vec![literal]));
             }
+        }
+        if !has_brace {
+            return None;
         }
         self.restore(start);
         self.scan();
@@ -165,7 +172,12 @@ impl Parser<'_> {
     /// One `else`, and whether none can follow.
     fn one_otherwise(&mut self, head: &ParsedHead) -> Option<(ParsedRule, bool)> {
         let at = self.at();
-        let mut head = self.fresh_wildcards(ParsedHead { at, has_generated_value: false, ..head.clone() })?;
+        let mut head = self.fresh_wildcards(ParsedHead {
+            at,
+            has_generated_value: false,
+            has_if: false,
+            ..head.clone()
+        })?;
         self.scan();
         match self.token() {
             Token::LBrace | Token::If => {

@@ -39,10 +39,14 @@ impl Parser<'_> {
         if self.token() == Token::Eof {
             return None;
         }
-        if let Some(package) = self.attempt(Self::package)? {
+        if self.token() == Token::Package
+            && let Some(package) = self.attempt(Self::package)?
+        {
             return Some(Statement::Package(package));
         }
-        if let Some(import) = self.attempt(Self::import)? {
+        if self.token() == Token::Import
+            && let Some(import) = self.attempt(Self::import)?
+        {
             self.import_keywords(&import);
             return Some(Statement::Import(import));
         }
@@ -50,7 +54,7 @@ impl Parser<'_> {
             return Some(Statement::Rules(rules));
         }
         let query = self.statement_literals();
-        if query.is_none() && self.errors.is_empty() && self.exceeded.is_none() {
+        if query.is_none() && self.errors.is_empty() && self.refusal.is_none() {
             self.illegal_token();
         }
         query.map(Statement::Query)
@@ -63,7 +67,7 @@ impl Parser<'_> {
         if let Some(found) = read(self) {
             return Some(Some(found));
         }
-        if !self.errors.is_empty() || self.exceeded.is_some() {
+        if !self.errors.is_empty() || self.refusal.is_some() {
             return None;
         }
         self.restore(start);
@@ -72,12 +76,12 @@ impl Parser<'_> {
 
     /// Whether everything was read without an error.
     pub(in crate::rego::syntax) fn is_done(&self) -> bool {
-        self.errors.is_empty() && self.exceeded.is_none() && self.token() == Token::Eof
+        self.errors.is_empty() && self.refusal.is_none() && self.token() == Token::Eof
     }
 
     /// `package a.b["c"]`
     fn package(&mut self) -> Option<ParsedPackage> {
-        let at = self.keyword_of_path(Token::Package)?;
+        let at = self.keyword_of_path()?;
         let term = self.term()?;
         match self.nodes.kind(term) {
             NodeKind::Var(name) => Some(ParsedPackage { at, path: vec![name.clone()] }),
@@ -101,9 +105,10 @@ impl Parser<'_> {
 
     /// `import data.a.b as c`
     fn import(&mut self) -> Option<ParsedImport> {
-        let at = self.keyword_of_path(Token::Import)?;
+        let at = self.keyword_of_path()?;
+        let errors = self.errors.len();
         // `import future.keywords.in` has to be readable also where `in` is a keyword.
-        let keywords = std::mem::replace(&mut self.keywords, Keywords::NONE);
+        let keywords = std::mem::replace(&mut self.keywords, Keywords::V0);
         let memo = std::mem::take(&mut self.memo);
         let term = self.term();
         self.memo = memo;
@@ -111,7 +116,7 @@ impl Parser<'_> {
         let (path_at, last_at, path) = match term.and_then(|term| self.import_path(term)) {
             Some(path) => path,
             None => {
-                if self.errors.is_empty() || term.is_none() {
+                if self.errors.len() == errors || term.is_none() {
                     self.error(self.at(), "expected path");
                 }
                 return None;
@@ -135,6 +140,7 @@ impl Parser<'_> {
             && (path.len() == 1 || &**root != "future")
             && is_keyword(last)
         {
+            self.hint("import a different path or use an alias");
             self.error(last_at, format!("unexpected import path, must not end with a keyword, got: {last}"));
         }
         Some(ParsedImport { at, path_at, path, alias: None })
@@ -142,10 +148,7 @@ impl Parser<'_> {
 
     /// Steps over `package` or `import`, to a name. `None` without an error if it is something else: a reference may
     /// begin with these words.
-    fn keyword_of_path(&mut self, keyword: Token) -> Option<At> {
-        if self.token() != keyword {
-            return None;
-        }
+    fn keyword_of_path(&mut self) -> Option<At> {
         let at = self.at();
         self.scan_whitespace();
         if matches!(self.token(), Token::Dot | Token::LBrack) {
@@ -213,7 +216,7 @@ impl Parser<'_> {
         match path.as_slice() {
             ["rego", "v1"] if self.version == RegoVersion::V1 => {}
             ["rego", "v1"] if import.alias.is_some() => self.error(at, "`rego` imports cannot be aliased"),
-            ["rego", "v1"] => self.keywords = Keywords::ALL,
+            ["rego", "v1"] => self.keywords.add_v1(),
             ["rego", ..] => {
                 let message = format!("invalid import `{}`, must be `rego.v1`", path.join("."));
                 self.error(at, message);
@@ -223,10 +226,10 @@ impl Parser<'_> {
             }
             ["future", "keywords", keyword] => {
                 if !self.keywords.add(keyword) {
-                    self.error(at, "unexpected keyword, must be one of [contains every if in]");
+                    self.error(at, "unexpected keyword, must be one of [and contains every if in not or]");
                 }
             }
-            ["future", "keywords", ..] => self.keywords = Keywords::ALL,
+            ["future", "keywords", ..] => self.keywords.add_all(),
             ["future", ..] => self.error(at, "invalid import, must be `future.keywords`"),
             _ => {}
         }

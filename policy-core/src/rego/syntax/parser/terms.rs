@@ -59,17 +59,8 @@ impl Parser<'_> {
         self.membership(false)
     }
 
-    fn membership(&mut self, may_have_key: bool) -> Option<NodeId> {
-        if !self.enter() {
-            return None;
-        }
-        let term = self.membership_chain(may_have_key);
-        self.leave();
-        term
-    }
-
     /// `x`, `x in xs`, `k, v in xs`, `x in xs in ys`.
-    fn membership_chain(&mut self, may_have_key: bool) -> Option<NodeId> {
+    fn membership(&mut self, may_have_key: bool) -> Option<NodeId> {
         let mut left = self.operators(Binding::Relation)?;
         if may_have_key && self.token() == Token::Comma {
             let saved = self.save();
@@ -161,7 +152,7 @@ impl Parser<'_> {
             Some(term) => term,
             None => {
                 let before = self.save();
-                let term = self.bare_term().and_then(|term| self.finish_term(term));
+                let term = self.whole_term();
                 self.remember(before, term);
                 term
             }
@@ -170,14 +161,59 @@ impl Parser<'_> {
         term
     }
 
+    fn whole_term(&mut self) -> Option<NodeId> {
+        let at = self.at();
+        let is_minus = self.token() == Token::Sub;
+        let term = self.bare_term()?;
+        let is_negative = is_minus && self.nodes.var(term).is_some();
+        let term = self.finish_term(term)?;
+        if is_negative { self.negative(at, term) } else { Some(term) }
+    }
+
+    /// `-x` is `0 - x`.
+    fn negative(&mut self, at: At, term: NodeId) -> Option<NodeId> {
+        let (minus, zero) = (self.name("minus"), self.name("0"));
+        let head = self.node(at, NodeKind::Var(minus))?;
+        let operator = self.node(at, NodeKind::Ref(vec![head]))?;
+        let zero = self.node(at, NodeKind::Number(zero))?;
+        self.node(at, NodeKind::Call(operator, vec![zero, term]))
+    }
+
+    /// What follows a minus: a name, or digits.
+    fn minus(&mut self) -> Option<NodeId> {
+        let start = self.save();
+        self.scan();
+        if matches!(self.token(), Token::Ident | Token::Contains) {
+            return self.var();
+        }
+        self.restore(start);
+        self.number()
+    }
+
+    /// `and(x, y)` and `or(x, y)` call the functions of these names also where the words are operators.
+    fn take_operator_as_name(&mut self) {
+        if !matches!(self.token(), Token::LogicalAnd | Token::LogicalOr) {
+            return;
+        }
+        let saved = self.save();
+        self.scan_whitespace();
+        let next = self.token();
+        self.restore(saved);
+        if next == Token::LParen {
+            self.state.token = Token::Ident;
+        }
+    }
+
     /// A term without what may follow it: the parser stays at its last token.
     fn bare_term(&mut self) -> Option<NodeId> {
         let at = self.at();
+        self.take_operator_as_name();
         match self.token() {
             Token::Null => self.node(at, NodeKind::Null),
             Token::True => self.node(at, NodeKind::Bool(true)),
             Token::False => self.node(at, NodeKind::Bool(false)),
-            Token::Sub | Token::Dot | Token::Number => self.number(),
+            Token::Dot | Token::Number => self.number(),
+            Token::Sub => self.minus(),
             Token::String => self.string(),
             Token::TemplatePart | Token::TemplateEnd => self.template(false),
             Token::RawTemplatePart | Token::RawTemplateEnd => self.template(true),
