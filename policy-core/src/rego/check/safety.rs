@@ -164,13 +164,13 @@ impl Sorter<'_> {
         }
     }
 
-    /// Finds expressions that stand before their variables are bound.
+    /// Finds expressions that stand before their variables are bound. What is unbound where a closure stands is the
+    /// closure's own, even if a later expression binds a variable of that name.
     fn verify(&mut self, sorted: &[Entry], globals: &VarSet) {
         let mut bound = globals.clone();
         for entry in sorted {
             let found = Outputs::new(self.arities).of(&entry.expr, &bound);
             let open = entry.vars.iter().find(|name| !bound.contains(*name) && !found.contains(*name));
-            let open = open.or_else(|| entry.closed_over.iter().find(|name| !bound.contains(*name)));
             if let Some(name) = open {
                 self.misplaced.push((entry.expr.at, name.clone()));
             }

@@ -6,31 +6,40 @@
 use super::build::{EQ, calls, equality, var};
 use super::fresh::Fresh;
 use super::order::{sort_object, sort_set};
+use super::work::Work;
+use crate::rego::error::Fault;
 use crate::rego::syntax::{Body, Expr, ExprKind, Module, Term, TermKind, With};
 
 /// Rewrites the bodies of all modules.
-pub(super) fn rewrite(modules: &mut [Module], fresh: &mut Fresh) {
+pub(super) fn rewrite(modules: &mut [Module], fresh: &mut Fresh, work: &mut Work) -> Vec<Fault> {
+    let tools = &mut Tools { fresh, work };
     for rule in modules.iter_mut().flat_map(|module| &mut module.rules) {
         let mut next = Some(rule);
         while let Some(rule) = next {
-            rewrite_body(&mut rule.body, fresh);
+            rewrite_body(&mut rule.body, tools);
             next = rule.otherwise.as_deref_mut();
         }
     }
+    tools.work.fault().into_iter().collect()
 }
 
-fn rewrite_body(body: &mut Body, fresh: &mut Fresh) {
+struct Tools<'a> {
+    fresh: &'a mut Fresh,
+    work: &'a mut Work,
+}
+
+fn rewrite_body(body: &mut Body, tools: &mut Tools<'_>) {
     let mut result = Body::with_capacity(body.len());
     for mut expr in std::mem::take(body) {
-        rewrite_expr(&mut expr, fresh, &mut result);
+        rewrite_expr(&mut expr, tools, &mut result);
         result.push(expr);
     }
     *body = result;
 }
 
 /// Appends to `body` what must be evaluated before the expression.
-fn rewrite_expr(expr: &mut Expr, fresh: &mut Fresh, body: &mut Body) {
-    let mut hoist = Hoist { with: &expr.with, fresh, body };
+fn rewrite_expr(expr: &mut Expr, tools: &mut Tools<'_>, body: &mut Body) {
+    let mut hoist = Hoist { with: &expr.with, tools, body };
     match &mut expr.kind {
         ExprKind::Term(term) => hoist.inside(term),
         ExprKind::Call(call) if calls(call, EQ) => {
@@ -42,25 +51,27 @@ fn rewrite_expr(expr: &mut Expr, fresh: &mut Fresh, body: &mut Body) {
         ExprKind::Some(_) => {}
         ExprKind::Every(every) => {
             hoist.term(&mut every.domain);
-            rewrite_body(&mut every.body, fresh);
+            rewrite_body(&mut every.body, tools);
         }
     }
 }
 
 /// Moves terms out of an expression, to be evaluated with the same replacements.
-struct Hoist<'a> {
+struct Hoist<'a, 't> {
     with: &'a [With],
-    fresh: &'a mut Fresh,
+    tools: &'a mut Tools<'t>,
     body: &'a mut Body,
 }
 
-impl Hoist<'_> {
+impl Hoist<'_, '_> {
     /// A term that is evaluated where it stands: only what is inside moves out.
     fn inside(&mut self, term: &mut Term) {
         match &mut term.kind {
             TermKind::Ref(parts) => parts.iter_mut().skip(1).for_each(|part| self.term(part)),
-            TermKind::ArrayCompr(_, body) | TermKind::SetCompr(_, body) | TermKind::ObjectCompr(_, _, body) => {
-                rewrite_body(body, self.fresh);
+            TermKind::ArrayCompr(_, body)
+            | TermKind::SetCompr(_, body)
+            | TermKind::ObjectCompr(_, _, body) => {
+                rewrite_body(body, self.tools);
             }
             _ => self.term(term),
         }
@@ -92,8 +103,10 @@ impl Hoist<'_> {
                 }
                 sort_object(pairs);
             }
-            TermKind::ArrayCompr(_, body) | TermKind::SetCompr(_, body) | TermKind::ObjectCompr(_, _, body) => {
-                rewrite_body(body, self.fresh);
+            TermKind::ArrayCompr(_, body)
+            | TermKind::SetCompr(_, body)
+            | TermKind::ObjectCompr(_, _, body) => {
+                rewrite_body(body, self.tools);
                 self.bind(term);
             }
         }
@@ -101,8 +114,8 @@ impl Hoist<'_> {
 
     fn bind(&mut self, place: &mut Term) {
         let at = place.at;
-        let name = self.fresh.name();
+        let name = self.tools.fresh.name();
         let value = std::mem::replace(place, var(at, name.clone()));
-        self.body.push(Expr { with: self.with.to_vec(), ..equality(at, var(at, name), value) });
+        self.body.push(Expr { with: self.tools.work.copy(self.with), ..equality(at, var(at, name), value) });
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::rego::syntax::{Module, Name, Term, TermKind};
 use super::build::is_generated;
 use super::walk::{Below, Node, walk};
+use crate::rego::syntax::{Module, Name, Term, TermKind};
 
 /// Gives out `__local0__`, `__local1__`, ...: each once in a whole program, and none that a policy uses.
 ///

@@ -1,9 +1,9 @@
 //! The heads of rules: references with the package in front, and nothing in them that must be evaluated.
 
-use crate::rego::syntax::{Body, Module, Name, Rule, Term, TermKind};
 use super::build::{equality, is_scalar, reference, string, take, var};
 use super::fresh::Fresh;
 use super::walk::requires_eval;
+use crate::rego::syntax::{Body, Module, Name, Rule, Term, TermKind};
 
 /// What stands in the brackets of a head's reference and is neither a scalar nor a variable moves into the body:
 /// `p[x.y] if b` is `p[v] if { b; v = x.y }`.

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::rego::error::{Fault, RegoErrorKind};
-use crate::rego::syntax::{ExprKind, Import, Module, Name};
 use super::build::{ASSIGN, calls, head_name, is_root, root_document};
 use super::resolve::import_name;
 use super::walk::{Below, Node, walk};
+use crate::rego::error::{Fault, RegoErrorKind};
+use crate::rego::syntax::{ExprKind, Import, Module, Name};
 
 /// Rules and variables must not hide `input` and `data`.
 pub(super) fn check_keyword_overrides(modules: &[Module]) -> Vec<Fault> {

@@ -18,10 +18,12 @@ mod resolve;
 mod shape;
 mod templates;
 mod walk;
+mod work;
 
 use std::collections::HashMap;
 
 use self::fresh::Fresh;
+use self::work::Work;
 use super::check::{self, Arities};
 use super::error::{Fault, RegoErrorKind};
 use super::syntax::{Loc, Module, Name};
@@ -29,6 +31,21 @@ use super::value::Value;
 
 /// Faults that are reported of one policy.
 const FAULTS: usize = 10;
+
+/// What a compilation may use.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::rego) struct Options {
+    /// Nodes of the syntax tree that stages may visit or copy beyond a fixed number of times each. Nested `every` and
+    /// comprehensions are renamed once more for each level, and what `with` replaces is copied to every expression
+    /// that is taken out of its own: without a bound both could be made to grow without end.
+    pub(in crate::rego) work: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { work: 20_000_000 }
+    }
+}
 
 /// A policy in the form in which it is planned.
 #[derive(Clone, Debug)]
@@ -44,8 +61,13 @@ pub(in crate::rego) struct Program {
 ///
 /// # Errors
 /// What the first stage that found anything found: at most ten faults, in OPA's order.
-pub(in crate::rego) fn compile(modules: Vec<Module>, data: &Value<'static>) -> Result<Program, Vec<Fault>> {
+pub(in crate::rego) fn compile(
+    modules: Vec<Module>,
+    data: &Value<'static>,
+    options: &Options,
+) -> Result<Program, Vec<Fault>> {
     let mut modules = modules;
+    let mut work = Work::new(options.work);
     let mut original = HashMap::new();
     modules.iter_mut().flat_map(|module| &mut module.rules).for_each(shape::rule);
 
@@ -58,11 +80,11 @@ pub(in crate::rego) fn compile(modules: Vec<Module>, data: &Value<'static>) -> R
     heads::qualify(&mut modules);
     let arities = Arities::new(&modules);
 
-    settle(locals::rewrite(&mut modules, &mut fresh, &mut original))?;
+    settle(locals::rewrite(&mut modules, &mut fresh, &mut original, &mut work))?;
     settle(templates::rewrite(&mut modules, &arities, &mut fresh, &original))?;
     settle(print::check_void_calls(&modules))?;
     settle(print::rewrite(&mut modules, &arities, &mut fresh))?;
-    calls::rewrite(&mut modules, &mut fresh);
+    settle(calls::rewrite(&mut modules, &mut fresh, &mut work))?;
     comprehensions::rewrite(&mut modules, &mut fresh);
     heads::rewrite_values(&mut modules, &mut fresh);
     settle(replacements::rewrite(&mut modules, &mut fresh))?;
@@ -72,7 +94,7 @@ pub(in crate::rego) fn compile(modules: Vec<Module>, data: &Value<'static>) -> R
     settle(check::safety_of_heads(&modules, &original))?;
     settle(check::safety_of_bodies(&mut modules, &original))?;
     equals::rewrite(&mut modules);
-    dynamics::rewrite(&mut modules, &mut fresh);
+    settle(dynamics::rewrite(&mut modules, &mut fresh, &mut work))?;
     settle(check::recursion(&modules))?;
     settle(check::banned_builtins(&modules))?;
     Ok(Program { modules, original })

@@ -205,7 +205,9 @@ mod tests {
         for (left, right) in [("1", "1.0"), ("10", "1e1"), ("0", "-0.0"), ("100", "1E+2"), ("0.1", "1e-1")] {
             assert_eq!(order(left, right), Ordering::Equal, "{left} {right}");
         }
-        for (left, right) in [("1", "2"), ("-2", "-1"), ("-1", "0"), ("9", "10"), ("1.5", "1.51"), ("2e-9", "1")] {
+        for (left, right) in
+            [("1", "2"), ("-2", "-1"), ("-1", "0"), ("9", "10"), ("1.5", "1.51"), ("2e-9", "1")]
+        {
             assert_eq!(order(left, right), Ordering::Less, "{left} {right}");
         }
     }

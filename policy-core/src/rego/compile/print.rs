@@ -6,7 +6,9 @@ use super::build::{captured, dotted, is_generated, term};
 use super::fresh::Fresh;
 use super::walk::{Below, Node, walk};
 use crate::rego::builtins::signature;
-use crate::rego::check::{Arities, Scope, VarSet, body_outputs, operator_name, ref_text, reserved, term_vars, var_text};
+use crate::rego::check::{
+    Arities, Scope, VarSet, body_outputs, operator_name, ref_text, reserved, term_vars, var_text,
+};
 use crate::rego::error::{Fault, RegoErrorKind};
 use crate::rego::syntax::{Body, Call, Expr, ExprKind, Loc, Module, Name, Rule, Term, TermKind};
 
@@ -28,7 +30,9 @@ pub(super) fn check_void_calls(modules: &[Module]) -> Vec<Fault> {
 }
 
 fn is_void(call: &Call) -> bool {
-    operator_name(&call.operator).and_then(|name| signature::find(&name)).is_some_and(signature::Signature::is_void)
+    operator_name(&call.operator)
+        .and_then(|name| signature::find(&name))
+        .is_some_and(signature::Signature::is_void)
 }
 
 /// Rewrites the calls of `print`.

@@ -49,7 +49,8 @@ impl Documents {
         let defined = |node| {
             let rules = tree.rules_at(node);
             let has_args = |args: &Vec<Term>| !args.is_empty();
-            let is_function = rules.iter().any(|rule| tree.rule(*rule).head.args.as_ref().is_some_and(has_args));
+            let is_function =
+                rules.iter().any(|rule| tree.rule(*rule).head.args.as_ref().is_some_and(has_args));
             Defined { is_rule: !rules.is_empty(), is_function }
         };
         Self { at: tree.paths().into_iter().map(|(path, node)| (path, defined(node))).collect() }
@@ -151,7 +152,9 @@ impl Replacements<'_> {
             | TermKind::String(_)
             | TermKind::Var(_)
             | TermKind::Template(_) => {}
-            TermKind::Ref(items) | TermKind::Array(items) => items.iter_mut().for_each(|item| self.term(item)),
+            TermKind::Ref(items) | TermKind::Array(items) => {
+                items.iter_mut().for_each(|item| self.term(item))
+            }
             TermKind::Set(items) => {
                 items.iter_mut().for_each(|item| self.term(item));
                 sort_set(items);
@@ -189,7 +192,8 @@ impl Replacements<'_> {
                     let message = "with keyword cannot partially replace virtual document(s)";
                     return fault(RegoErrorKind::Compile, message);
                 };
-                if target.is_some_and(|target| target.is_function) && self.may_stand_for_function(&with.value) {
+                if target.is_some_and(|target| target.is_function) && self.may_stand_for_function(&with.value)
+                {
                     return Ok(false);
                 }
                 if self.named(&with.value).is_some_and(|value| value.is_function) {

@@ -2,12 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::rego::check::{Scope, VarSet, term_vars};
-use crate::rego::error::{Fault, RegoErrorKind};
-use crate::rego::syntax::{Body, Call, Expr, ExprKind, Import, Loc, Module, Name, Package, Rule, TemplatePart, Term, TermKind};
 use super::build::{assignment, head_name, reference, root_document, take};
 use super::order::{sort_object, sort_set};
 use super::walk::{Below, Node, is_comprehension, walk, walk_body};
+use crate::rego::check::{Scope, VarSet, term_vars};
+use crate::rego::error::{Fault, RegoErrorKind};
+use crate::rego::syntax::{
+    Body, Call, Expr, ExprKind, Import, Loc, Module, Name, Package, Rule, TemplatePart, Term, TermKind,
+};
 
 /// Replaces in all modules the names of imports and rules by what they stand for, unless a variable hides them.
 pub(super) fn resolve(modules: &mut [Module]) -> Vec<Fault> {
@@ -43,7 +45,8 @@ struct Names<'a> {
 
 impl<'a> Names<'a> {
     fn new(package: &Package, rules: &'a HashSet<Name>, imports: &[Import]) -> Self {
-        let is_document = |import: &&Import| !matches!(import.path.first().map(|name| &**name), Some("rego" | "future"));
+        let is_document =
+            |import: &&Import| !matches!(import.path.first().map(|name| &**name), Some("rego" | "future"));
         let imports = imports
             .iter()
             .filter(is_document)

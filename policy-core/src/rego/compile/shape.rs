@@ -1,8 +1,8 @@
 //! Brings what was parsed into the shapes that the stages expect.
 
-use crate::rego::syntax::{Body, Call, Expr, ExprKind, Rule, TemplatePart, Term, TermKind};
 use super::build::{is_root, operator, take};
 use super::order::{sort_object, sort_set};
+use crate::rego::syntax::{Body, Call, Expr, ExprKind, Rule, TemplatePart, Term, TermKind};
 
 /// Shapes one rule and those after its `else`: functions are called by references, `input` and `data` are
 /// references wherever they stand, and sets and objects have their elements in order and once.

@@ -4,7 +4,9 @@
 use super::build::{captured, dotted, string, take, term};
 use super::fresh::Fresh;
 use crate::rego::builtins::signature;
-use crate::rego::check::{Arities, Scope, VarSet, body_outputs, operator_name, reserved, term_vars, var_text};
+use crate::rego::check::{
+    Arities, Scope, VarSet, body_outputs, operator_name, reserved, term_vars, var_text,
+};
 use crate::rego::error::{Fault, RegoErrorKind};
 use crate::rego::syntax::{Body, Call, Expr, ExprKind, Module, Name, Rule, TemplatePart, Term, TermKind};
 use std::collections::HashMap;
@@ -139,9 +141,13 @@ impl Templates<'_> {
             ExprKind::Term(term) => take(term),
             ExprKind::Call(call) => {
                 let name = operator_name(&call.operator);
-                if let Some(signature) = name.and_then(|name| signature::find(&name)).filter(|found| found.relation) {
-                    let message =
-                        format!("illegal call to relation built-in '{}' that may cause multiple outputs", signature.name);
+                if let Some(signature) =
+                    name.and_then(|name| signature::find(&name)).filter(|found| found.relation)
+                {
+                    let message = format!(
+                        "illegal call to relation built-in '{}' that may cause multiple outputs",
+                        signature.name
+                    );
                     self.fault(expr, message);
                     return None;
                 }

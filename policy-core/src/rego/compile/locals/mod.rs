@@ -12,22 +12,33 @@ use std::collections::HashMap;
 
 use self::scope::{Occurrence, Scopes};
 use super::fresh::Fresh;
+use super::work::Work;
 use crate::rego::error::{Fault, RegoErrorKind};
 use crate::rego::syntax::{Loc, Module, Name};
 
 /// Renames the variables of all modules; `original` learns how each was written.
-pub(super) fn rewrite(modules: &mut [Module], fresh: &mut Fresh, original: &mut HashMap<Name, Name>) -> Vec<Fault> {
+pub(super) fn rewrite(
+    modules: &mut [Module],
+    fresh: &mut Fresh,
+    original: &mut HashMap<Name, Name>,
+    work: &mut Work,
+) -> Vec<Fault> {
+    let mut rewriter = Rewriter { fresh, original, work, scopes: Scopes::default(), faults: Vec::new() };
     let mut faults = Vec::new();
     for rule in modules.iter_mut().flat_map(|module| &mut module.rules) {
-        rule::rewrite(rule, fresh, original, &mut faults);
+        rewriter.chain(rule, &mut faults);
     }
-    faults
+    match rewriter.work.fault() {
+        Some(fault) => vec![fault],
+        None => faults,
+    }
 }
 
-/// What is known while one rule is rewritten.
+/// What is known while rules are rewritten.
 struct Rewriter<'a> {
     fresh: &'a mut Fresh,
     original: &'a mut HashMap<Name, Name>,
+    work: &'a mut Work,
     scopes: Scopes,
     faults: Vec<Fault>,
 }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::super::build::is_scalar;
-use super::super::fresh::Fresh;
 use super::super::order::{sort_object, sort_set};
 use super::scope::{Local, Scopes};
 use super::{Occurrence, Rewriter};
@@ -11,26 +10,21 @@ use crate::rego::check::{Scope, VarSet, term_vars};
 use crate::rego::error::Fault;
 use crate::rego::syntax::{Body, Call, Expr, ExprKind, Head, Name, Rule, TemplatePart, Term, TermKind};
 
-/// Renames the variables of a rule.
-pub(super) fn rewrite(
-    rule: &mut Rule,
-    fresh: &mut Fresh,
-    original: &mut HashMap<Name, Name>,
-    faults: &mut Vec<Fault>,
-) {
-    let mut rewriter = Rewriter { fresh, original, scopes: Scopes::default(), faults: Vec::new() };
-    rule.head.args.iter_mut().flatten().for_each(|arg| rewriter.argument(arg));
-    faults.append(&mut rewriter.faults);
-    let arguments = rewriter.scopes.clone();
-    let mut next = Some(rule);
-    while let Some(rule) = next {
-        rewriter.rule(rule, &arguments);
-        faults.append(&mut rewriter.faults);
-        next = rule.otherwise.as_deref_mut();
-    }
-}
-
 impl Rewriter<'_> {
+    /// Renames the variables of a rule and of those after its `else`.
+    pub(super) fn chain(&mut self, rule: &mut Rule, faults: &mut Vec<Fault>) {
+        self.scopes = Scopes::default();
+        rule.head.args.iter_mut().flatten().for_each(|arg| self.argument(arg));
+        faults.append(&mut self.faults);
+        let arguments = self.scopes.clone();
+        let mut next = Some(rule);
+        while let Some(rule) = next {
+            self.rule(rule, &arguments);
+            faults.append(&mut self.faults);
+            next = rule.otherwise.as_deref_mut();
+        }
+    }
+
     fn rule(&mut self, rule: &mut Rule, arguments: &Scopes) {
         if !may_have_vars(&rule.head) {
             self.scopes = arguments.clone();
@@ -68,7 +62,9 @@ impl Rewriter<'_> {
                     }
                 };
             }
-            TermKind::Ref(items) | TermKind::Array(items) => items.iter_mut().for_each(|item| self.argument(item)),
+            TermKind::Ref(items) | TermKind::Array(items) => {
+                items.iter_mut().for_each(|item| self.argument(item))
+            }
             // Keys are not patterns.
             TermKind::Object(pairs) => pairs.iter_mut().for_each(|(_, value)| self.argument(value)),
             TermKind::Call(_) => self.fault(term.at, "rule arguments cannot contain calls"),
@@ -92,7 +88,9 @@ impl Rewriter<'_> {
             | TermKind::Number(_)
             | TermKind::String(_)
             | TermKind::Var(_) => {}
-            TermKind::Ref(items) | TermKind::Array(items) => items.iter_mut().for_each(|item| self.nested(item)),
+            TermKind::Ref(items) | TermKind::Array(items) => {
+                items.iter_mut().for_each(|item| self.nested(item))
+            }
             TermKind::Set(items) => {
                 items.iter_mut().for_each(|item| self.nested(item));
                 sort_set(items);
@@ -147,7 +145,9 @@ fn rename(term: &mut Term, locals: &HashMap<Name, Local>) {
                 *name = local.name.clone();
             }
         }
-        TermKind::Ref(items) | TermKind::Array(items) => items.iter_mut().for_each(|item| rename(item, locals)),
+        TermKind::Ref(items) | TermKind::Array(items) => {
+            items.iter_mut().for_each(|item| rename(item, locals))
+        }
         TermKind::Set(items) => {
             items.iter_mut().for_each(|item| rename(item, locals));
             sort_set(items);

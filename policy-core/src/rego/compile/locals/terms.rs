@@ -1,11 +1,10 @@
 //! Variables inside terms: renamed where a scope knows them, remembered as used where none does.
 
-use crate::rego::syntax::Name;
 use super::super::build::{head_name, operator_parts, root_document};
 use super::super::order::{sort_object, sort_set};
 use super::{Occurrence, Rewriter};
 use crate::rego::check::{Scope, VarSet, ref_text, term_vars};
-use crate::rego::syntax::{Body, Call, Expr, ExprKind, TemplatePart, Term, TermKind, With};
+use crate::rego::syntax::{Body, Call, Expr, ExprKind, Name, TemplatePart, Term, TermKind, With};
 
 impl Rewriter<'_> {
     /// Renames the variables of an expression that declares none itself.
@@ -45,6 +44,9 @@ impl Rewriter<'_> {
 
     /// Renames the variables of a term.
     pub(super) fn term(&mut self, term: &mut Term) {
+        if !self.work.visit() {
+            return;
+        }
         if let Some(root) = root_document(term) {
             let hiding = self.scopes.find(root).filter(|local| local.occurrence != Occurrence::Seen);
             if let Some(local) = hiding {
@@ -58,7 +60,9 @@ impl Rewriter<'_> {
                 Some(local) => *name = local.name.clone(),
                 None => self.seen(name.clone()),
             },
-            TermKind::Ref(parts) | TermKind::Array(parts) => parts.iter_mut().for_each(|part| self.term(part)),
+            TermKind::Ref(parts) | TermKind::Array(parts) => {
+                parts.iter_mut().for_each(|part| self.term(part))
+            }
             TermKind::Set(items) => {
                 items.iter_mut().for_each(|item| self.term(item));
                 sort_set(items);
@@ -76,7 +80,8 @@ impl Rewriter<'_> {
             TermKind::Call(call) => {
                 let operator = operator_parts(&call.operator);
                 let is_hidden = |name: &Name| self.scopes.find(name).is_some_and(|local| local.name != *name);
-                let hidden = term_vars(&call.operator, Scope::All).iter().filter(|name| is_hidden(name)).count();
+                let hidden =
+                    term_vars(&call.operator, Scope::All).iter().filter(|name| is_hidden(name)).count();
                 if hidden > 0 {
                     let message = format!("called function {} shadowed", ref_text(operator));
                     (0..hidden).for_each(|_| self.fault(term.at, message.clone()));
@@ -98,7 +103,7 @@ impl Rewriter<'_> {
         call.args.iter_mut().for_each(|arg| self.term(arg));
     }
 
-    fn seen(&mut self, name: crate::rego::syntax::Name) {
+    fn seen(&mut self, name: Name) {
         if self.scopes.occurrence(&name).is_none() {
             self.scopes.insert(name.clone(), name, Occurrence::Seen);
         }

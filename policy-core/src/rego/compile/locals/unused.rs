@@ -47,7 +47,9 @@ impl Rewriter<'_> {
             let renamed = self.scopes.find(name).map_or(name, |local| &local.name);
             in_use.insert(renamed.clone());
         }
-        declared.retain(|(name, written)| !in_use.contains(name) && !used.contains(name) && !is_generated(written));
+        declared.retain(|(name, written)| {
+            !in_use.contains(name) && !used.contains(name) && !is_generated(written)
+        });
         declared.sort_unstable();
         for (_, written) in declared {
             let place = declarations.first.get(&written).copied().unwrap_or(at);
