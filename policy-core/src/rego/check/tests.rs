@@ -44,7 +44,7 @@ fn faults(case: &Case) -> Vec<Fault> {
             Err(faults) => return faults,
         }
     }
-    compile(modules, &data).err().unwrap_or_default()
+    compile(modules, &data, &crate::rego::compile::Options::default()).err().unwrap_or_default()
 }
 
 fn found(faults: &[Fault]) -> Vec<(String, u32, u32)> {
