@@ -11,6 +11,10 @@ const MAX_DEPTH: u32 = 200;
 /// Types with more parts become [`Type::Any`].
 const MAX_PARTS: u32 = 1_000_000;
 
+/// Unions of more types become [`Type::Any`]. They come from rules with very many definitions, of which no two make an
+/// object with the same keys.
+const MAX_ALTERNATIVES: usize = 2_000;
+
 /// A set of values. Parts are shared: a copy is cheap.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Type {
@@ -129,7 +133,7 @@ impl Type {
 
     /// A union of types that are in order, each once.
     pub(super) fn union(of: Vec<Type>) -> Self {
-        if of.is_empty() {
+        if of.is_empty() || of.len() > MAX_ALTERNATIVES {
             return Self::Any;
         }
         // What a union does not know is never asked for: it counts as known.
@@ -193,7 +197,8 @@ impl UnionType {
         own.bulk.depth = own.bulk.depth.max(added.depth.saturating_add(1));
         own.bulk.parts = own.bulk.parts.saturating_add(added.parts);
         own.of.insert(index.min(own.of.len()), new);
-        if own.bulk.is_too_large() { Type::Any } else { Type::Union(union) }
+        let is_too_large = own.bulk.is_too_large() || own.of.len() > MAX_ALTERNATIVES;
+        if is_too_large { Type::Any } else { Type::Union(union) }
     }
 }
 

@@ -80,7 +80,8 @@ impl Rewriter<'_> {
             TermKind::Call(call) => {
                 let operator = operator_parts(&call.operator);
                 let is_hidden = |name: &Name| self.scopes.find(name).is_some_and(|local| local.name != *name);
-                let hidden = term_vars(&call.operator, Scope::All).iter().filter(|name| is_hidden(name)).count();
+                let hidden =
+                    term_vars(&call.operator, Scope::All).iter().filter(|name| is_hidden(name)).count();
                 if hidden > 0 {
                     let message = format!("called function {} shadowed", ref_text(operator));
                     (0..hidden).for_each(|_| self.fault(term.at, message.clone()));
