@@ -14,7 +14,7 @@ pub enum Verdict {
     Place,
     /// Ours refuses, in its own name, what OPA takes.
     Refused,
-    /// OPA met an error in a built-in, and ours cannot be strict.
+    /// OPA gave no answer: its value is no JSON, or it met an error in a built-in and ours cannot be strict.
     Unjudged,
     /// The same number, written otherwise.
     Digits,
@@ -61,7 +61,7 @@ impl fmt::Display for Verdict {
             Self::Equal => "equal",
             Self::Place => "another place",
             Self::Refused => "refused by ours",
-            Self::Unjudged => "not judged: strict",
+            Self::Unjudged => "not judged",
             Self::Digits => "number written otherwise",
             Self::Different(Difference::Values) => "another value",
             Self::Different(Difference::Defined) => "a value where OPA has none",
@@ -93,7 +93,7 @@ pub fn judge(opa: &Answer, ours: &Answer) -> Verdict {
         (_, Answer::Refused(reasons)) if code(reasons) == PANIC => different(Difference::Panic),
         (Answer::Refused(theirs), Answer::Refused(ours)) => {
             if code(theirs) != code(ours) {
-                different(if is_of_opa(code(ours)) { Difference::Code } else { Difference::Accepted })
+                different(Difference::Code)
             } else if same_places(theirs, ours) {
                 Verdict::Equal
             } else {
@@ -104,6 +104,7 @@ pub fn judge(opa: &Answer, ours: &Answer) -> Verdict {
         (_, Answer::Refused(reasons)) => {
             if is_of_opa(code(reasons)) { different(Difference::WronglyRefused) } else { Verdict::Refused }
         }
+        (Answer::Error(error), _) if error.kind == EvalErrorKind::Other => Verdict::Unjudged,
         (Answer::Error(error), _) if error.kind == EvalErrorKind::Builtin && !STRICT => Verdict::Unjudged,
         (Answer::Error(theirs), Answer::Error(ours)) => {
             if theirs.kind != ours.kind {
@@ -182,7 +183,7 @@ mod tests {
         assert_eq!(judge(&theirs, &theirs), Verdict::Equal);
         assert_eq!(judge(&theirs, &refused("rego_type_error", 3)), Verdict::Place);
         assert_eq!(judge(&theirs, &refused("rego_parse_error", 2)), Verdict::Different(Difference::Code));
-        assert_eq!(judge(&theirs, &refused("rego_refused", 2)), Verdict::Different(Difference::Accepted));
+        assert_eq!(judge(&theirs, &refused("rego_refused", 2)), Verdict::Different(Difference::Code));
         assert_eq!(judge(&theirs, &Answer::Undefined), Verdict::Different(Difference::Accepted));
         assert_eq!(judge(&Answer::Undefined, &theirs), Verdict::Different(Difference::WronglyRefused));
         assert_eq!(judge(&Answer::Undefined, &refused("rego_refused", 2)), Verdict::Refused);

@@ -151,7 +151,7 @@ fn judge_wanted(case: &SuiteCase, opa: &Answer, ours: &Answer) -> Verdict {
         }
         (Verdict::Different(Difference::Values), Answer::Value(theirs), Answer::Value(ours)) => {
             let (theirs, ours) = (theirs.with_plain_numbers(), ours.with_plain_numbers());
-            let is_same = sorted(&theirs) == sorted(&ours) && (case.sort_bindings || theirs == ours || true);
+            let is_same = theirs == ours || (case.sort_bindings && sorted(&theirs) == sorted(&ours));
             if is_same { Verdict::Equal } else { verdict }
         }
         (_, Answer::Error(error), _) if error.kind == EvalErrorKind::Builtin && !case.strict_error => Verdict::Unjudged,

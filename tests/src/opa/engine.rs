@@ -48,8 +48,12 @@ impl Opa {
         let envelope = Json::parse(&envelope)?;
         if let Some((code, message)) = error_in(&envelope) {
             return match code {
-                "eval_error" => Ok(Answer::Error(eval_error(message))),
-                _ if !refusals(message).is_empty() => Ok(Answer::Refused(refusals(message))),
+                // `internal`: the value cannot be written as JSON, such as the number 1_000.
+                "eval_error" | "internal" => Ok(Answer::Error(eval_error(message))),
+                _ if !refusals(message).is_empty() => match refused_question(message) {
+                    false => Ok(Answer::Refused(refusals(message))),
+                    true => Err(Error::new(format!("OPA refuses the question, not the policy: {message}"))),
+                },
                 _ => Err(Error::new(format!("OPA: {code}: {message}"))),
             };
         }
@@ -64,6 +68,14 @@ impl Opa {
             None => Answer::Undefined,
         })
     }
+}
+
+/// Whether the first reason lies in the reference that is asked for: its place is `LINE:COLUMN`, without a file.
+fn refused_question(message: &str) -> bool {
+    refusals(message).first().is_some_and(|reason| {
+        let file = &reason.place.file;
+        !file.is_empty() && file.chars().all(|c| c.is_ascii_digit() || c == ':')
+    })
 }
 
 fn error_of(envelope: &str) -> Result<Option<(String, String)>> {
