@@ -24,3 +24,6 @@ mod units;
 mod walk;
 
 pub(in crate::rego) use call::{Call, Failure, Meter, Patterns, Run};
+
+#[cfg(test)]
+mod core_tests;
