@@ -71,7 +71,11 @@ fn binary<'v>(
     operate(a, b).map(|result| Some(Value::Number(result))).map_err(arithmetic)
 }
 
-fn unary<'v>(call: &mut Call<'_>, args: &[Value<'v>], operate: impl FnOnce(&Number<'v>) -> Outcome) -> Answer<'v> {
+fn unary<'v>(
+    call: &mut Call<'_>,
+    args: &[Value<'v>],
+    operate: impl FnOnce(&Number<'v>) -> Outcome,
+) -> Answer<'v> {
     let a = number(args, 1)?;
     pay(call.meter, a.size())?;
     operate(a).map(|result| Some(Value::Number(result))).map_err(arithmetic)

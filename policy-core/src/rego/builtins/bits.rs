@@ -1,6 +1,9 @@
 //! `bits.*`: whole numbers of any size in two's complement.
 
-#![expect(clippy::arithmetic_side_effects, reason = "invariant: big integers do not overflow; shifts are limited")]
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "invariant: big integers do not overflow; shifts are limited"
+)]
 
 use num_bigint::{BigInt, Sign};
 
@@ -67,7 +70,11 @@ fn shift(call: &mut Call<'_>, args: &[Value<'_>]) -> Result<(BigInt, u64), Failu
     Ok((value, by.iter_u64_digits().next().unwrap_or(0)))
 }
 
-fn binary<'v>(call: &mut Call<'_>, args: &[Value<'v>], operate: impl FnOnce(BigInt, BigInt) -> BigInt) -> Answer<'v> {
+fn binary<'v>(
+    call: &mut Call<'_>,
+    args: &[Value<'v>],
+    operate: impl FnOnce(BigInt, BigInt) -> BigInt,
+) -> Answer<'v> {
     let value = operate(big(call.meter, args, 1)?, big(call.meter, args, 2)?);
     Ok(Some(Value::Number(Number::from(value))))
 }

@@ -30,7 +30,15 @@ impl Arg<'_> {
 
 /// The text, paid for.
 pub(super) fn format(meter: &mut Meter, format: &str, args: &[Arg<'_>]) -> Result<String, Failure> {
-    let mut printer = Printer { format, at: 0, args, next: 0, is_reordered: false, is_index_good: true, out: String::new() };
+    let mut printer = Printer {
+        format,
+        at: 0,
+        args,
+        next: 0,
+        is_reordered: false,
+        is_index_good: true,
+        out: String::new(),
+    };
     while printer.item(meter)? {}
     printer.extra(meter)?;
     Ok(printer.out)
@@ -176,7 +184,8 @@ impl Printer<'_, '_> {
         };
         let digits = rest.get(1..close).unwrap_or_default();
         self.at = self.at.saturating_add(close).saturating_add(1);
-        let number = read_number(digits.as_bytes()).filter(|(_, length)| *length == digits.len() && *length > 0);
+        let number =
+            read_number(digits.as_bytes()).filter(|(_, length)| *length == digits.len() && *length > 0);
         match number.map(|(number, _)| number.checked_sub(1)) {
             Some(Some(index)) if index < self.args.len() => {
                 self.next = index;
@@ -209,7 +218,9 @@ impl Printer<'_, '_> {
         let arg = self.args.get(self.next)?;
         self.next = self.next.saturating_add(1);
         match arg {
-            Arg::Int(size) if usize::try_from(size.unsigned_abs()).is_ok_and(|size| size <= WIDEST) => Some(*size),
+            Arg::Int(size) if usize::try_from(size.unsigned_abs()).is_ok_and(|size| size <= WIDEST) => {
+                Some(*size)
+            }
             _ => None,
         }
     }

@@ -30,13 +30,20 @@ fn marshal_with_options<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'
     let options = object(args, 2)?;
     let (mut indent, mut prefix) = ("\t", "");
     let (mut is_pretty, mut is_implied) = (None, false);
-    for (key, option) in options.entries() {
-        let text = || option.as_str().ok_or_else(|| error("operand 2 has an option that must be a string"));
+    for (index, (key, option)) in options.entries().iter().enumerate() {
+        let not_text = |name: &str| {
+            let got = option.type_name();
+            error(format!(
+                "operand 2 key {name:?} failed cast to string: operand {index} must be string but got {got}"
+            ))
+        };
+        let text = |name: &str| option.as_str().ok_or_else(|| not_text(name));
         match key.as_str() {
-            Some("prefix") => (prefix, is_implied) = (text()?, true),
-            Some("indent") => (indent, is_implied) = (text()?, true),
+            Some("prefix") => (prefix, is_implied) = (text("prefix")?, true),
+            Some("indent") => (indent, is_implied) = (text("indent")?, true),
             Some("pretty") => {
-                let wanted = option.as_bool().ok_or_else(|| error("operand 2 key pretty failed cast to bool"))?;
+                let wanted =
+                    option.as_bool().ok_or_else(|| error("operand 2 key \"pretty\" failed cast to bool"))?;
                 is_pretty = Some(wanted);
             }
             Some(_) => return Err(error("operand 2 object contained unknown key")),
@@ -65,7 +72,10 @@ fn check(value: &Value<'_>) -> Result<(), Failure> {
         Value::Array(items) => return items.iter().try_for_each(check),
         Value::Set(items) => return items.iter().try_for_each(check),
         Value::Object(object) => {
-            return object.entries().iter().try_for_each(|(key, value)| check(key).and_then(|()| check(value)));
+            return object
+                .entries()
+                .iter()
+                .try_for_each(|(key, value)| check(key).and_then(|()| check(value)));
         }
         Value::Null | Value::Bool(_) | Value::String(_) => true,
     };

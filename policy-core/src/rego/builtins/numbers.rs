@@ -8,7 +8,8 @@ use super::operands::{Answer, big, error, takes};
 use super::{Call, Run};
 use crate::rego::value::{Number, Value};
 
-pub(in crate::rego) const TABLE: &[(&str, Run)] = &[("numbers.range", range), ("numbers.range_step", range_step)];
+pub(in crate::rego) const TABLE: &[(&str, Run)] =
+    &[("numbers.range", range), ("numbers.range_step", range_step)];
 
 fn range<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
     let (from, to) = (big(call.meter, args, 1)?, big(call.meter, args, 2)?);

@@ -24,7 +24,10 @@ pub(in crate::rego) fn string<'a>(args: &'a [Value<'_>], position: usize) -> Res
 }
 
 /// A number.
-pub(in crate::rego) fn number<'a, 'v>(args: &'a [Value<'v>], position: usize) -> Result<&'a Number<'v>, Failure> {
+pub(in crate::rego) fn number<'a, 'v>(
+    args: &'a [Value<'v>],
+    position: usize,
+) -> Result<&'a Number<'v>, Failure> {
     match any(args, position)? {
         Value::Number(number) => Ok(number),
         other => Err(Failure::operand(position, "number", other)),
@@ -37,7 +40,11 @@ pub(in crate::rego) fn integer(args: &[Value<'_>], position: usize) -> Result<i6
 }
 
 /// A whole number of any size.
-pub(in crate::rego) fn big(meter: &mut Meter, args: &[Value<'_>], position: usize) -> Result<BigInt, Failure> {
+pub(in crate::rego) fn big(
+    meter: &mut Meter,
+    args: &[Value<'_>],
+    position: usize,
+) -> Result<BigInt, Failure> {
     let value = any(args, position)?;
     let Value::Number(number) = value else { return Err(Failure::operand(position, "integer", value)) };
     meter.steps(number.size() / DIGITS_PER_STEP)?;
@@ -51,7 +58,10 @@ pub(in crate::rego) fn big(meter: &mut Meter, args: &[Value<'_>], position: usiz
 pub(in crate::rego) const DIGITS_PER_STEP: u64 = 16;
 
 /// An array.
-pub(in crate::rego) fn array<'a, 'v>(args: &'a [Value<'v>], position: usize) -> Result<&'a Array<'v>, Failure> {
+pub(in crate::rego) fn array<'a, 'v>(
+    args: &'a [Value<'v>],
+    position: usize,
+) -> Result<&'a Array<'v>, Failure> {
     match any(args, position)? {
         Value::Array(array) => Ok(array),
         other => Err(Failure::operand(position, "array", other)),
@@ -67,7 +77,10 @@ pub(in crate::rego) fn set<'a, 'v>(args: &'a [Value<'v>], position: usize) -> Re
 }
 
 /// An object.
-pub(in crate::rego) fn object<'a, 'v>(args: &'a [Value<'v>], position: usize) -> Result<&'a Object<'v>, Failure> {
+pub(in crate::rego) fn object<'a, 'v>(
+    args: &'a [Value<'v>],
+    position: usize,
+) -> Result<&'a Object<'v>, Failure> {
     match any(args, position)? {
         Value::Object(object) => Ok(object),
         other => Err(Failure::operand(position, "object", other)),
@@ -88,9 +101,17 @@ pub(in crate::rego) fn items<'a, 'v>(
 }
 
 /// A collection holds something that it must not.
-pub(in crate::rego) fn element(position: usize, collection: &Value<'_>, wanted: &str, got: &Value<'_>) -> Failure {
+pub(in crate::rego) fn element(
+    position: usize,
+    collection: &Value<'_>,
+    wanted: &str,
+    got: &Value<'_>,
+) -> Failure {
     let kind = collection.type_name();
-    error(format!("operand {position} must be {kind} of {wanted}s but got {kind} containing {}", got.type_name()))
+    error(format!(
+        "operand {position} must be {kind} of {wanted}s but got {kind} containing {}",
+        got.type_name()
+    ))
 }
 
 /// An error of a function's own.

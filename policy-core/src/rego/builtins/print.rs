@@ -108,7 +108,8 @@ mod tests {
     fn stops_at_the_budget() {
         let many = || set((0..1000).map(Value::integer).collect());
         let mut lines: usize = 0;
-        let printed = print_lines(&mut Meter::new(1000, 100_000), &[many(), many(), many()], " ", |_| lines += 1);
+        let printed =
+            print_lines(&mut Meter::new(1000, 100_000), &[many(), many(), many()], " ", |_| lines += 1);
         assert!(matches!(printed, Err(Failure::Limit(_))));
         assert!(lines < 1000);
     }

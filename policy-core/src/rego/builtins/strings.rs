@@ -47,7 +47,9 @@ fn concat<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
     }
     let mut size = separator.len().saturating_mul(parts.len().saturating_sub(1));
     for part in parts {
-        let part = part.as_str().ok_or_else(|| any(args, 2).map_or_else(|e| e, |all| element(2, all, "string", part)))?;
+        let part = part
+            .as_str()
+            .ok_or_else(|| any(args, 2).map_or_else(|e| e, |all| element(2, all, "string", part)))?;
         size = size.saturating_add(part.len());
     }
     call.meter.makes(size)?;
@@ -87,7 +89,12 @@ fn upper<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
     map(call, args, str::to_ascii_uppercase, to_upper)
 }
 
-fn map<'v>(call: &mut Call<'_>, args: &[Value<'v>], ascii: fn(&str) -> String, all: fn(char) -> char) -> Answer<'v> {
+fn map<'v>(
+    call: &mut Call<'_>,
+    args: &[Value<'v>],
+    ascii: fn(&str) -> String,
+    all: fn(char) -> char,
+) -> Answer<'v> {
     let value = string(args, 1)?;
     call.meter.makes(value.len().saturating_mul(2))?;
     Ok(Some(Value::from(if value.is_ascii() { ascii(value) } else { value.chars().map(all).collect() })))
@@ -107,7 +114,9 @@ fn substring<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
     call.meter.reads(value.len())?;
     let rest = from_character(value, start);
     let part = match usize::try_from(length) {
-        Ok(length) => rest.get(..rest.len().saturating_sub(from_character(rest, length).len())).unwrap_or_default(),
+        Ok(length) => {
+            rest.get(..rest.len().saturating_sub(from_character(rest, length).len())).unwrap_or_default()
+        }
         Err(_) => rest,
     };
     cut(call, args, part)

@@ -8,7 +8,8 @@ use super::operands::{Answer, arithmetic, error, string};
 use super::{Call, Failure, Run};
 use crate::rego::value::{Number, Value, to_lower};
 
-pub(in crate::rego) const TABLE: &[(&str, Run)] = &[("units.parse", parse), ("units.parse_bytes", parse_bytes)];
+pub(in crate::rego) const TABLE: &[(&str, Run)] =
+    &[("units.parse", parse), ("units.parse_bytes", parse_bytes)];
 
 /// Bytes of text that is looked at.
 const TEXT: usize = 4096;
@@ -57,7 +58,8 @@ enum Factor {
 
 /// An amount of bytes; in any case of letters, with `b` or without. Without its fraction.
 fn parse_bytes<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
-    let text: String = amount_text(call, args)?.chars().map(to_lower).filter(|character| *character != '"').collect();
+    let text: String =
+        amount_text(call, args)?.chars().map(to_lower).filter(|character| *character != '"').collect();
     if text.contains(' ') {
         return Err(error("units.parse_bytes: spaces not allowed in resource strings"));
     }
@@ -81,7 +83,8 @@ fn parse_bytes<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
         "eib" | "ei" => 1 << 60,
         _ => return Err(error("units.parse_bytes: byte unit not recognized")),
     };
-    let number = number(amount).ok_or_else(|| error("units.parse_bytes: could not parse byte amount to a number"))?;
+    let number =
+        number(amount).ok_or_else(|| error("units.parse_bytes: could not parse byte amount to a number"))?;
     call.meter.steps(number.size().min(20_000))?;
     number.times_truncated(factor).map(|bytes| Some(Value::Number(bytes))).map_err(arithmetic)
 }

@@ -26,7 +26,11 @@ pub(in crate::rego) type Visit<'f, 'v> =
 ///
 /// # Errors
 /// When the budget is used up, and what the visitor returns.
-pub(in crate::rego) fn walk<'v>(meter: &mut Meter, value: &Value<'v>, visit: Visit<'_, 'v>) -> Result<bool, Failure> {
+pub(in crate::rego) fn walk<'v>(
+    meter: &mut Meter,
+    value: &Value<'v>,
+    visit: Visit<'_, 'v>,
+) -> Result<bool, Failure> {
     go(meter, &mut Vec::new(), value, visit)
 }
 
@@ -91,7 +95,13 @@ mod tests {
         })
         .expect("within the limits");
         let all = r#"{"a":3,"b":[1,{"c":2}]}"#;
-        let wanted = [format!("[] {all}"), r#"["a"] 3"#.into(), r#"["b"] [1,{"c":2}]"#.into(), r#"["b",0] 1"#.into(), r#"["b",1] {"c":2}"#.into()];
+        let wanted = [
+            format!("[] {all}"),
+            r#"["a"] 3"#.into(),
+            r#"["b"] [1,{"c":2}]"#.into(),
+            r#"["b",0] 1"#.into(),
+            r#"["b",1] {"c":2}"#.into(),
+        ];
         assert_eq!(seen, wanted);
     }
 }

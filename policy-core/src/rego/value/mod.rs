@@ -18,8 +18,8 @@ mod unicode;
 
 pub use array::Array;
 pub use entries::Entries;
-pub(in crate::rego) use json::{Reader, by_text, quote_json};
 pub use json::{JsonError, JsonLimits};
+pub(in crate::rego) use json::{Reader, by_text, quote_json};
 pub(in crate::rego) use number::is_too_large;
 pub use number::{Number, NumberError};
 pub use object::{Object, ObjectBuilder};

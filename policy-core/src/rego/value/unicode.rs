@@ -19,7 +19,8 @@ pub(in crate::rego) fn to_lower(character: char) -> char {
 
 /// The character in upper case, as Go's `unicode.ToUpper`.
 pub(in crate::rego) fn to_upper(character: char) -> char {
-    let by = |distance: u32| char::from_u32(u32::from(character).saturating_add(distance)).unwrap_or(character);
+    let by =
+        |distance: u32| char::from_u32(u32::from(character).saturating_add(distance)).unwrap_or(character);
     match character {
         '\u{1f80}'..='\u{1f87}' | '\u{1f90}'..='\u{1f97}' | '\u{1fa0}'..='\u{1fa7}' => by(8),
         '\u{1fb3}' | '\u{1fc3}' | '\u{1ff3}' => by(9),
@@ -156,7 +157,9 @@ mod tests {
         for character in ['a', ' ', 'é', '\u{301}', '\u{1f600}', '\u{fffd}', '\u{1ff80}'] {
             assert_eq!(is_printable(character), character != '\u{1ff80}', "{character:?}");
         }
-        for character in ['\n', '\u{a0}', '\u{200b}', '\u{e000}', '\u{feff}', '\u{10d50}', '\u{a7cb}', '\u{323b0}'] {
+        for character in
+            ['\n', '\u{a0}', '\u{200b}', '\u{e000}', '\u{feff}', '\u{10d50}', '\u{a7cb}', '\u{323b0}']
+        {
             assert!(!is_printable(character), "{character:?}");
         }
     }

@@ -53,7 +53,10 @@ pub(super) fn print(
     meter.makes(own.saturating_add(spec.padding()))?;
     match (verb, arg) {
         ('T', arg) => text(out, arg.kind(), spec),
-        ('p', Arg::Big(_)) => return Err(Failure::Limit("sprintf was asked for an address")),
+        // An address; and the inside of Go's own number.
+        ('p' | 'w', Arg::Big(_)) => {
+            return Err(Failure::Limit("sprintf was asked for the inside of a number"));
+        }
         (verb, Arg::Int(value)) => integer(meter, out, *value, verb, spec)?,
         (verb, Arg::Float(value)) => match float::print(*value, verb, spec) {
             Some(number) => pad_number(out, &number, spec),

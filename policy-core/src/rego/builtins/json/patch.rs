@@ -22,16 +22,17 @@ fn apply<'v>(
     operation: &Value<'v>,
 ) -> Result<Option<Value<'v>>, Failure> {
     if !operation.is_object() {
-        return Err(error("must be an array of JSON-Patch objects, but at least one element is not an object"));
+        return Err(error(
+            "must be an array of JSON-Patch objects, but at least one element is not an object",
+        ));
     }
-    let attribute = |name: &str| {
-        operation.get(name).ok_or_else(|| error(format!("missing required attribute '{name}'")))
-    };
+    let attribute =
+        |name: &str| operation.get(name).ok_or_else(|| error(format!("missing required attribute '{name}'")));
     attribute("path")?;
     let name = attribute("op")?;
-    let name = name.as_str().ok_or_else(|| {
-        error(format!("attribute 'op' must be a string but found: {}", name.type_name()))
-    })?;
+    let name = name
+        .as_str()
+        .ok_or_else(|| error(format!("attribute 'op' must be a string but found: {}", name.type_name())))?;
     let path = parse(meter, attribute("path")?)?;
     let mut from = || parse(meter, attribute("from")?);
     match name {
@@ -54,7 +55,11 @@ fn apply<'v>(
         }
         "test" => {
             let found = find(document.as_ref(), &path)?;
-            if found == *attribute("value")? { Ok(document) } else { Err(error("the value is not the expected one")) }
+            if found == *attribute("value")? {
+                Ok(document)
+            } else {
+                Err(error("the value is not the expected one"))
+            }
         }
         _ => Err(error("unrecognized op")),
     }

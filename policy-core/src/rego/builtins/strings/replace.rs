@@ -22,7 +22,8 @@ pub(super) fn replace_n<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'
     let mut pairs = Vec::with_capacity(patterns.len());
     for (key, value) in patterns.entries() {
         let key = key.as_str().ok_or_else(|| error("operand 1 non-string key found in pattern object"))?;
-        let value = value.as_str().ok_or_else(|| error("operand 1 non-string value found in pattern object"))?;
+        let value =
+            value.as_str().ok_or_else(|| error("operand 1 non-string value found in pattern object"))?;
         pairs.push((key, value));
     }
     each(call, text, &pairs)

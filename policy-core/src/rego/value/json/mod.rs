@@ -5,8 +5,8 @@ mod serde;
 mod write;
 
 pub(in crate::rego) use read::Reader;
-pub(in crate::rego) use write::{by_text, quote as quote_json};
 pub use read::{JsonError, JsonLimits};
+pub(in crate::rego) use write::{by_text, quote as quote_json};
 
 #[cfg(test)]
 mod tests;

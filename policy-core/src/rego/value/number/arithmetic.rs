@@ -176,9 +176,13 @@ impl Number<'_> {
     /// # Errors
     /// [`NumberError::TooLarge`].
     pub fn sum(numbers: &[Number<'_>]) -> Outcome {
-        Self::fold(numbers, BigInt::from(0), |all, number| all + number, Float::constant(0, 0), |all, number| {
-            all.add(number)
-        })
+        Self::fold(
+            numbers,
+            BigInt::from(0),
+            |all, number| all + number,
+            Float::constant(0, 0),
+            |all, number| all.add(number),
+        )
     }
 
     /// The product of all: exactly if all are whole, otherwise in 53 bits and not 64, as OPA does here.
@@ -187,7 +191,9 @@ impl Number<'_> {
     /// [`NumberError::TooLarge`].
     pub fn product(numbers: &[Number<'_>]) -> Outcome {
         let exact = |all, number| all * number;
-        Self::fold(numbers, BigInt::from(1), exact, Float::constant(1, 0), |all, number| all.multiply_as_double(number))
+        Self::fold(numbers, BigInt::from(1), exact, Float::constant(1, 0), |all, number| {
+            all.multiply_as_double(number)
+        })
     }
 
     fn fold(
