@@ -10,6 +10,8 @@ mod bits;
 mod call;
 mod casts;
 mod comparison;
+#[cfg(test)]
+mod core_tests;
 mod crypto;
 mod encoding;
 mod format;
@@ -46,7 +48,3 @@ const TABLES: &[&[(&str, Run)]] = &[aggregates::TABLE, arithmetic::TABLE, arrays
 pub(in crate::rego) fn find(name: &str) -> Option<Run> {
     TABLES.iter().flat_map(|table| table.iter()).find(|(known, _)| *known == name).map(|(_, run)| *run)
 }
-pub(in crate::rego) use call::{Call, Failure, Meter, Patterns, Run};
-
-#[cfg(test)]
-mod core_tests;
