@@ -10,9 +10,13 @@ mod net;
 mod patterns;
 mod random;
 mod regex;
+#[cfg(test)]
+mod replay;
 mod runtime;
 mod semver;
 mod signature;
+mod time;
+mod uri;
 mod urlquery;
 mod uuid;
 
