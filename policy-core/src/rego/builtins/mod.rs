@@ -34,6 +34,14 @@ pub(in crate::rego) mod signature;
 mod strings;
 mod types;
 mod units;
+mod regex;
+#[cfg(test)]
+mod replay;
+mod runtime;
+mod semver;
+mod signature;
+mod time;
+mod uri;
 mod urlquery;
 mod uuid;
 mod walk;

@@ -28,7 +28,14 @@ fn node_matcher(node: &Node, delimiters: &[char], depth: usize) -> Result<Matche
     let matcher = match node {
         Node::AnyOf(alternatives) => match common_apart(alternatives) {
             Some(apart) => return node_matcher(&apart, delimiters, depth),
-            None => return Ok(Matcher::AnyOf(all(alternatives)?)),
+            None => {
+                let matcher = Matcher::AnyOf(all(alternatives)?);
+                // OPA does not survive them beside other parts.
+                if matcher.width() == Some(0) {
+                    return Err(Failure::Limit("the glob has braces around nothing"));
+                }
+                return Ok(matcher);
+            }
         },
         Node::Pattern(nodes) if nodes.is_empty() => return Ok(Matcher::Nothing),
         Node::Pattern(nodes) => {

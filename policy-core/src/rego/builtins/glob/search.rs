@@ -27,11 +27,8 @@ impl Matcher {
                 (!ends.is_empty()).then_some((0, Ends::Many(ends)))
             }
             Self::Max(most) => {
-                if characters(text).nth(*most).is_some() {
-                    return None;
-                }
                 let ends = characters(text).map(|(at, c)| at.saturating_add(c.len_utf8()));
-                Some((0, Ends::Many(std::iter::once(0).chain(ends).collect())))
+                Some((0, Ends::Many(std::iter::once(0).chain(ends).take(most.saturating_add(1)).collect())))
             }
             Self::Contains { needle, not: false } => {
                 let end = find(text, needle)?.saturating_add(needle.len());
