@@ -27,20 +27,15 @@ pub(in crate::rego) mod patterns;
 mod print;
 mod random;
 pub(in crate::rego) mod regex;
+mod replay;
 mod runtime;
 mod semver;
 mod sets;
 pub(in crate::rego) mod signature;
 mod strings;
+mod time;
 mod types;
 mod units;
-mod regex;
-#[cfg(test)]
-mod replay;
-mod runtime;
-mod semver;
-mod signature;
-mod time;
 mod uri;
 mod urlquery;
 mod uuid;
@@ -50,7 +45,7 @@ pub(in crate::rego) use call::{Call, Failure, Meter, Run};
 pub(in crate::rego) use patterns::Patterns;
 
 /// Every family.
-const TABLES: &[&[(&str, Run)]] = &[aggregates::TABLE, arithmetic::TABLE, arrays::TABLE, bits::TABLE, casts::TABLE, comparison::TABLE, crypto::TABLE, encoding::TABLE, glob::TABLE, graph::TABLE, json::TABLE, jwt::TABLE, net::TABLE, numbers::TABLE, objects::TABLE, print::TABLE, random::TABLE, regex::TABLE, runtime::TABLE, semver::TABLE, sets::TABLE, strings::TABLE, types::TABLE, units::TABLE, urlquery::TABLE, uuid::TABLE, walk::TABLE];
+const TABLES: &[&[(&str, Run)]] = &[aggregates::TABLE, arithmetic::TABLE, arrays::TABLE, bits::TABLE, casts::TABLE, comparison::TABLE, crypto::TABLE, encoding::TABLE, glob::TABLE, graph::TABLE, json::TABLE, jwt::TABLE, net::TABLE, numbers::TABLE, objects::TABLE, print::TABLE, random::TABLE, regex::TABLE, runtime::TABLE, semver::TABLE, sets::TABLE, strings::TABLE, time::TABLE, types::TABLE, units::TABLE, uri::TABLE, urlquery::TABLE, uuid::TABLE, walk::TABLE];
 
 /// The function of a name.
 pub(in crate::rego) fn find(name: &str) -> Option<Run> {
