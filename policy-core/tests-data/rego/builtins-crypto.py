@@ -52,8 +52,18 @@ def ask(function, arguments):
         raise SystemExit(f"{function}: {error.code}: {error.message}")
 
 
+# Members that repeat the argument, left out of long lists of answers.
+LONG = ["Raw", "RawTBSCertificate", "RawSubjectPublicKeyInfo", "PublicKey", "Signature"]
+BRIEF = False
+
+
 def case(note, function, *arguments):
     CASES.append({"note": note, "function": function, "arguments": list(arguments), **ask(function, list(arguments))})
+    if BRIEF and "want" in CASES[-1]:
+        for made in CASES[-1]["want"]:
+            for member in LONG:
+                del made[member]
+        CASES[-1]["without"] = LONG
     return CASES[-1].get("want")
 
 
@@ -520,6 +530,7 @@ def add(oid, value, critical=False):
 
 
 def certificate_cases():
+    global BRIEF
     parse = "crypto.x509.parse_certificates"
     pem = certificate(RSA)
     der = to_der(pem)
@@ -540,6 +551,8 @@ def certificate_cases():
                     .not_valid_before(datetime.datetime(1950, 1, 1)).not_valid_after(datetime.datetime(9999, 12, 31, 23, 59, 59))
                     .sign(RSA, hash_, rsa_padding=padding.PSS(padding.MGF1(hash_), salt)))
             case("pss", parse, made.public_bytes(serialization.Encoding.PEM).decode())
+    pem = certificate(ED, issuer_key=ED)
+    der = to_der(pem)
     # Names.
     oids = [NameOID.COUNTRY_NAME, NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.LOCALITY_NAME, NameOID.STATE_OR_PROVINCE_NAME, NameOID.STREET_ADDRESS,
             NameOID.POSTAL_CODE, NameOID.SERIAL_NUMBER, NameOID.COMMON_NAME, NameOID.EMAIL_ADDRESS, NameOID.DOMAIN_COMPONENT, NameOID.USER_ID]
@@ -547,7 +560,8 @@ def certificate_cases():
     rdns = [x509.RelativeDistinguishedName([attribute(oid, "AB")]) for oid in oids] + [
         x509.RelativeDistinguishedName([attribute(NameOID.COMMON_NAME, "é☃"), attribute(NameOID.ORGANIZATION_NAME, "x<y>&z")]),
         x509.RelativeDistinguishedName([attribute(NameOID.SERIAL_NUMBER, "2")])]
-    case("name", parse, certificate(RSA, edit=lambda b: (setattr(b, "_subject_name", x509.Name(rdns)), b)[1]))
+    BRIEF = True
+    case("name", parse, certificate(ED, issuer_key=ED, edit=lambda b: (setattr(b, "_subject_name", x509.Name(rdns)), b)[1]))
     for tag in (12, 18, 19, 20, 22, 26, 27, 28, 30, 4, 5):
         for value in (b"", b"12 ", b"a*b&c", b"a_b", b"a@b", b"\xe9", "é".encode(), b"\0a\0b", b"\0a\0\0", b"\xd8\0", b"\xff\xfe", b"a\0b"):
             wanted = tlv(0x30, bytes.fromhex("0603550403"), bytes([12]) + bytes([len("subject")]) + b"subject")
@@ -566,7 +580,7 @@ def certificate_cases():
     # Versions, serial numbers, unique identifiers.
     for value in (b"\xa0\x03\x02\x01\x00", b"\xa0\x03\x02\x01\x01", b"\xa0\x03\x02\x01\x03", b"\xa0\x03\x02\x01\xff", b"\xa0\x04\x02\x02\x00\x02", b"\xa0\x06\x02\x01\x02\x02\x01\x02", b"", b"\xa0\x00"):
         case("version", parse, rebuilt(der, b"\xa0\x03\x02\x01\x02", value))
-    extended = to_der(certificate(RSA, edit=add("1.2.3.4", b"x", True)))
+    extended = to_der(certificate(ED, issuer_key=ED, edit=add("1.2.3.4", b"x", True)))
     for value in (b"", b"\xa0\x03\x02\x01\x00", b"\xa0\x03\x02\x01\x01"):
         case("version", parse, rebuilt(extended, b"\xa0\x03\x02\x01\x02", value))
     serial = x509.load_der_x509_certificate(der).serial_number
@@ -597,19 +611,136 @@ def certificate_cases():
     ):
         for value in values:
             for critical in (False, True):
-                case("extension " + oid, parse, certificate(RSA, edit=add(oid, value, critical)))
-    twice = to_der(certificate(RSA, edit=lambda b: add("1.2.3.4", b"x")(add("1.2.3.5", b"x")(b))))
+                case("extension " + oid, parse, certificate(ED, edit=add(oid, value, critical), issuer_key=ED))
+    BRIEF = True
+    twice = to_der(certificate(ED, issuer_key=ED, edit=lambda b: add("1.2.3.4", b"x")(add("1.2.3.5", b"x")(b))))
     case("twice", parse, base64.b64encode(twice).decode())
     case("twice", parse, rebuilt(twice, b"\x2a\3\5", b"\x2a\3\4"))
+    der = to_der(certificate(ED))
     case("algorithms", parse, base64.b64encode(der.replace(bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d01010c"), 1)).decode())
     for oid in ("2a864886f70d010104", "2a864886f70d010105", "2a864886f70d010199", "2a864886f70d01010a", "2a864886f70d010180"):
-        case("algorithms", parse, base64.b64encode(der.replace(bytes.fromhex("2a864886f70d01010b"), bytes.fromhex(oid))).decode())
+        der = to_der(certificate(ED))
+    case("algorithms", parse, base64.b64encode(der.replace(bytes.fromhex("2a864886f70d01010b"), bytes.fromhex(oid))).decode())
     # Each byte of the structure damaged.
+    BRIEF = True
     seed = to_der(certificate(ED, edit=lambda b: add("2.5.29.19", tlv(0x30, b"\1\1\xff"), True)(add("2.5.29.17", tlv(0x30, tlv(0x82, b"a.b"), tlv(0x86, b"spiffe://td/a")))(b)), issuer_key=ED))
     for place in range(len(seed)):
-        for value in (0x00, 0x80, 0xff, seed[place] ^ 1):
+        for value in (0x80, seed[place] ^ 1):
             if value != seed[place]:
                 case("damaged", parse, base64.b64encode(seed[:place] + bytes([value]) + seed[place + 1:]).decode())
+    BRIEF = False
+
+
+def private_pem(key, form=serialization.PrivateFormat.PKCS8):
+    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
+
+
+def private_cases():
+    old_form = serialization.PrivateFormat.TraditionalOpenSSL
+    names = ("crypto.parse_private_keys", "crypto.x509.parse_rsa_private_key")
+
+    def both(note, text_):
+        for name in names:
+            case(note, name, text_)
+
+    for key in (RSA, RSA_1024, RSA_3, P224, P256, P384, P521, K256, ED, X, DSA, ed448.Ed448PrivateKey.generate()):
+        both("pkcs8", private_pem(key))
+        if isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
+            both("old form", private_pem(key, old_form))
+    pem = private_pem(ED)
+    for text_ in ("", "x", "AAAA", pem + pem, pem + private_pem(P256), private_pem(P256) + pem, pem_public(RSA.public_key()), certificate(ED) + pem, pem + "junk", "junk\n" + pem, "junk" + pem, base64.b64encode(pem.encode()).decode(),
+                  base64.b64encode(base64.b64encode(pem.encode())).decode(), base64.b64encode(to_der(pem)).decode(), pem.replace("PRIVATE", "EC PRIVATE"), pem.replace("PRIVATE", "RSA PRIVATE"), pem.replace("PRIVATE", "X PRIVATE"), "-----BEGIN", 1, None):
+        both("text", text_)
+
+    def block(label, der):
+        return f"-----BEGIN {label}-----\n{base64.encodebytes(der).decode()}-----END {label}-----\n"
+
+    integer = lambda v: tlv(2, v.to_bytes(v.bit_length() // 8 + 1, "big"))
+    small = rsa.generate_private_key(65537, 1024)
+    n = small.private_numbers()
+    numbers = [n.public_numbers.n, n.public_numbers.e, n.d, n.p, n.q, n.dmp1, n.dmq1, n.iqmp]
+    whole = lambda *values, version=0, more=b"": tlv(0x30, integer(version), *(v if isinstance(v, bytes) else integer(v) for v in values), more)
+    both("rsa", block("RSA PRIVATE KEY", whole(*numbers)))
+    for version in (1, 2):
+        both("rsa version", block("RSA PRIVATE KEY", whole(*numbers, version=version)))
+    for place in range(8):
+        for value in (0, 1, 2, 3, numbers[place] + 2, numbers[place] + 1, tlv(2, b"\xff"), tlv(2, b"\0\1"), tlv(4, b"\1"), b""):
+            changed = list(numbers)
+            changed[place] = value
+            both(f"rsa number {place}", block("RSA PRIVATE KEY", whole(*changed)))
+    both("rsa short", block("RSA PRIVATE KEY", whole(*numbers[:5])))
+    both("rsa short", block("RSA PRIVATE KEY", whole(*numbers[:7])))
+    both("rsa swapped", block("RSA PRIVATE KEY", whole(*numbers[:3], n.q, n.p)))
+    both("rsa d plus", block("RSA PRIVATE KEY", whole(*numbers[:2], n.d + (n.p - 1) * (n.q - 1), n.p, n.q)))
+    both("rsa behind", block("RSA PRIVATE KEY", whole(*numbers) + b"\0"))
+    both("rsa more", block("RSA PRIVATE KEY", whole(*numbers, more=tlv(4, b"x"))))
+    value = P256.private_numbers().private_value.to_bytes(32, "big")
+    name = tlv(6, bytes.fromhex("2a8648ce3d030107"))
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    for body in ((integer(1), tlv(4, value), tlv(0xa0, name)), (integer(1), tlv(4, b"\0\0" + value), tlv(0xa0, name)), (integer(1), tlv(4, b"\1" + value), tlv(0xa0, name)), (integer(1), tlv(4, value[1:]), tlv(0xa0, name)), (integer(1), tlv(4), tlv(0xa0, name)), (integer(1), tlv(4, bytes(32)), tlv(0xa0, name)),
+                 (integer(1), tlv(4, order.to_bytes(32, "big")), tlv(0xa0, name)), (integer(1), tlv(4, (order - 1).to_bytes(32, "big")), tlv(0xa0, name)), (integer(0), tlv(4, value), tlv(0xa0, name)), (integer(1), tlv(4, value)), (integer(1), tlv(4, value), tlv(0xa0, name), tlv(0xa1, tlv(3, b"\0x"))),
+                 (integer(1), tlv(4, value), tlv(0xa0, name), tlv(0xa1, b"x")), (integer(1), tlv(4, value), tlv(0xa0, name), b"\5\0"), (integer(1), tlv(4, value), tlv(0xa0, tlv(6, b"\x2a\3"))), (integer(1), tlv(4, value), tlv(0xa0))):
+        both("sec1", block("EC PRIVATE KEY", tlv(0x30, *body)))
+        for parameters in (name, b"\5\0", b"", tlv(6, bytes.fromhex("2b81040022"))):
+            algorithm = tlv(0x30, tlv(6, bytes.fromhex("2a8648ce3d0201")), parameters)
+            both("ec in pkcs8", block("PRIVATE KEY", tlv(0x30, integer(0), algorithm, tlv(4, tlv(0x30, *body)))))
+    both("sec1 behind", block("EC PRIVATE KEY", tlv(0x30, integer(1), tlv(4, value), tlv(0xa0, name)) + b"x"))
+    for oid in ("2b6570", "2b656e"):
+        for parameters in (b"", b"\5\0"):
+            for seed in (tlv(4, bytes(range(32))), tlv(4, bytes(31)), tlv(4, bytes(33)), bytes(32), tlv(4, bytes(range(32))) + b"x", b""):
+                both("curve25519", block("PRIVATE KEY", tlv(0x30, integer(0), tlv(0x30, tlv(6, bytes.fromhex(oid)), parameters), tlv(4, seed))))
+    both("pkcs8 behind", block("PRIVATE KEY", to_der(pem) + b"x"))
+    both("pkcs8 more", block("PRIVATE KEY", tlv(0x30, integer(7), tlv(0x30, tlv(6, bytes.fromhex("2b6570"))), tlv(4, tlv(4, bytes(32))), tlv(0xa0, b"x"))))
+
+    pair = "crypto.x509.parse_keypair"
+    for key in (RSA, P224, P256, P521, ED, X, DSA):
+        case("pair", pair, certificate(key), private_pem(key))
+        case("another's", pair, certificate(key), private_pem(P384))
+    cert, key = certificate(P256, edit=add("2.5.29.17", tlv(0x30, tlv(0x86, b"spiffe://td/a")))), private_pem(P256)
+    encoded = lambda text_: base64.b64encode(text_ if isinstance(text_, bytes) else text_.encode()).decode()
+    for c, k in ((cert + certificate(ED), key), (certificate(ED) + cert, key), (cert, private_pem(P256, old_form)), (cert, cert + key), (cert + key, key), (key + cert, key), (key, key), (cert, cert), ("", key), (cert, ""), ("x", key), (encoded(cert), encoded(key)), (encoded(to_der(cert)), encoded(to_der(key))), (encoded(to_der(cert) * 2), key),
+                 (cert, key.replace("PRIVATE", "X PRIVATE")), (cert, key.replace("PRIVATE", "RSA PRIVATE")), ("\n" + cert, key), (cert, "junk\n" + key), (cert.replace("CERTIFICATE", "X"), key), (1, key), (cert, 1)):
+        case("pair texts", pair, c, k)
+
+
+def request_cases():
+    parse = "crypto.x509.parse_certificate_request"
+    oid = x509.oid.AttributeOID
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "é"), x509.NameAttribute(NameOID.COUNTRY_NAME, "AB"), x509.NameAttribute(NameOID.EMAIL_ADDRESS, "a@b")])
+    empty = x509.CertificateSigningRequestBuilder().subject_name(name)
+    names = x509.SubjectAlternativeName([x509.DNSName("a.b"), x509.UniformResourceIdentifier("spiffe://td/a"), x509.IPAddress(ipaddress.ip_address("::1"))])
+    full = empty.add_extension(names, False).add_extension(x509.BasicConstraints(True, 1), True).add_attribute(oid.CHALLENGE_PASSWORD, b"x")
+    as_pem = lambda request: request.public_bytes(serialization.Encoding.PEM).decode()
+    for key, digest in ((RSA, hashes.SHA256()), (P224, hashes.SHA256()), (P256, hashes.SHA256()), (P384, hashes.SHA384()), (P521, hashes.SHA512()), (K256, hashes.SHA256()), (ED, None), (DSA, hashes.SHA256())):
+        for builder in (empty, full):
+            case("key", parse, as_pem(builder.sign(key, digest)))
+    pem = as_pem(full.sign(ED, None))
+    der = to_der(pem)
+    encoded = base64.b64encode(der).decode()
+    for text_ in ("", "x", "\n" + pem, pem + "x", encoded, base64.b64encode(pem.encode()).decode(), base64.b64encode(b"junk\n" + pem.encode()).decode(), base64.b64encode(certificate(ED).encode()).decode(), certificate(ED), base64.b64encode(to_der(certificate(ED))).decode(),
+                  base64.b64encode(der + b"\0").decode(), pem.replace("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"), pem + pem, pem.replace("-----END", "----END"), 1, None):
+        case("text", parse, text_)
+    raw = ED.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    algorithm = tlv(0x30, tlv(6, bytes.fromhex("2b6570")))
+    wish = bytes.fromhex("06092a864886f70d01090e")
+
+    def made(*attributes, subject=tlv(0x30), version=tlv(2, b"\0"), end=None):
+        info = tlv(0x30, version, subject, raw, tlv(0xa0, *attributes) if end is None else end)
+        return base64.b64encode(tlv(0x30, info, algorithm, tlv(3, b"\0sig"))).decode()
+
+    extension_ = tlv(0x30, tlv(6, b"\x2a\3"), tlv(4, b"x"))
+    for attributes in ((), (tlv(0x30, wish, tlv(0x31)),), (tlv(0x30, wish, tlv(0x31, tlv(0x30))),), (tlv(0x30, wish, tlv(0x31, tlv(0x30, extension_))),), (tlv(0x30, wish, tlv(0x31, tlv(0x30, extension_, extension_))),), (tlv(0x30, wish, tlv(0x31, tlv(0x30, extension_), tlv(0x30, extension_))),),
+                       (tlv(0x30, wish, tlv(0x31, tlv(0x30, extension_))),) * 2, (tlv(0x30, wish, tlv(0x31, tlv(4, b"x"))),), (tlv(0x30, wish, tlv(0x31, tlv(0x30, tlv(4, b"x")))),), (tlv(0x30, wish, tlv(0x30, tlv(0x30, extension_))),), (tlv(0x30, wish, tlv(0x31, tlv(0x30, extension_)), b"\5\0"),),
+                       (tlv(0x30, wish, tlv(0x31, tlv(0x30, tlv(0x30, tlv(6, b"\x2a\3"), b"\1\1\xff", tlv(4, b"x"))))),), (tlv(0x30, wish, tlv(0x31, tlv(0x30, tlv(0x30, tlv(6, b"\x2a\3"), b"\1\1\1", tlv(4, b"x"))))),), (tlv(4, b"x"),), (tlv(0x30, wish),), (b"x",), (tlv(0x31, wish),),
+                       *((tlv(0x30, tlv(6, b"\x2a\4"), tlv(0x31, tlv(0x30, tlv(0x30, tlv(6, b"\x2a\3"), value)))),) for value in (tlv(2, b"\5"), tlv(2, b"\0\1"), tlv(2, b"\1" * 9), tlv(3, b"\4\xf0"), tlv(3, b"\4\xff"), tlv(5), tlv(6, b"\x2a\3"), tlv(6), tlv(12, b"a"), tlv(12, b"\xff"), tlv(19, b"a_"), tlv(20, b"\xe9"), tlv(30, b"\0a"), tlv(26, b"a"), tlv(0x30), tlv(0x80, b"a"), tlv(1, b"\1"), b"", tlv(4) + b"junk")),
+                       (tlv(0x30, tlv(6, b"\x2a\4"), tlv(0x31, tlv(0x30), tlv(0x30))),), (tlv(0x30, tlv(6, b"\x2a\4"), tlv(0x31, tlv(0x30), tlv(4))),), (tlv(0x30, tlv(6, b"\x2a\4"), tlv(0x31)),)):
+        case("attributes", parse, made(*attributes))
+    for subject in (tlv(0x30, tlv(0x31, tlv(0x30, tlv(6, b"\x55\4\3"), tlv(12, b"a")))), tlv(0x30, tlv(0x31, tlv(0x30, tlv(6, b"\x55\4\3"), tlv(19, b"a_")))), tlv(0x30, tlv(0x31)), tlv(0x30, tlv(0x30)), tlv(0x31), tlv(4), tlv(0x30, tlv(0x31, tlv(0x30, tlv(6, b"\x55\4\3"))))):
+        case("subject", parse, made(subject=subject))
+    for version in (tlv(2, b"\5"), tlv(2, b"\xff"), tlv(2), tlv(1, b"\0"), tlv(2, b"\1" * 9)):
+        case("version", parse, made(version=version))
+    for end in (b"", tlv(0xa1), tlv(0x80), tlv(0xa0) + b"\5\0"):
+        case("end", parse, made(end=end))
 
 
 def rebuilt(der, old, new):
@@ -637,7 +768,7 @@ def rebuilt(der, old, new):
     return base64.b64encode(build(der)).decode()
 
 
-FAMILIES = {"hash": hash_cases, "decode": decode_cases, "verify": verify_cases, "key": key_cases, "constraint": constraint_cases, "sign": sign_cases, "certificate": certificate_cases}
+FAMILIES = {"hash": hash_cases, "decode": decode_cases, "verify": verify_cases, "key": key_cases, "constraint": constraint_cases, "sign": sign_cases, "certificate": certificate_cases, "private": private_cases, "request": request_cases}
 
 
 def main():

@@ -11,9 +11,12 @@ mod ed25519;
 mod encoding;
 mod extensions;
 mod hash;
+mod keys;
 mod name;
 mod pem;
+mod private_key;
 mod public_key;
+mod request;
 mod rsa;
 mod signature_algorithm;
 mod time;
@@ -41,9 +44,13 @@ pub(in crate::rego) const TABLE: &[(&str, Run)] = &[
     ("crypto.hmac.sha256", hash::hmac_sha256),
     ("crypto.hmac.sha512", hash::hmac_sha512),
     ("crypto.md5", hash::md5),
+    ("crypto.parse_private_keys", keys::parse_private_keys),
     ("crypto.sha1", hash::sha1),
     ("crypto.sha256", hash::sha256),
+    ("crypto.x509.parse_certificate_request", request::parse_certificate_request),
     ("crypto.x509.parse_certificates", x509::parse_certificates),
+    ("crypto.x509.parse_keypair", keys::parse_key_pair),
+    ("crypto.x509.parse_rsa_private_key", keys::parse_rsa_private_key),
 ];
 
 /// The text of an argument; positions count from 1.

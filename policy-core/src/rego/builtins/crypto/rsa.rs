@@ -187,15 +187,43 @@ pub(in crate::rego::builtins) struct RsaNumbers<'n> {
     pub(in crate::rego::builtins) derived: Option<[&'n [u8]; 3]>,
 }
 
+/// What follows from a private exponent and the primes, big-endian (RFC 8017 section 3.2).
+pub(in crate::rego::builtins) struct RsaCrt {
+    /// The exponent for the first prime.
+    pub(in crate::rego::builtins) p: Vec<u8>,
+    /// The exponent for the second prime.
+    pub(in crate::rego::builtins) q: Vec<u8>,
+    /// The inverse of the second prime.
+    pub(in crate::rego::builtins) inverse: Vec<u8>,
+}
+
 impl RsaNumbers<'_> {
-    /// Whether the numbers belong together, as Go asks before it uses a key. That the primes are prime nobody asks.
-    fn fit(&self) -> Option<()> {
+    /// Whether the numbers belong together, as Go asks before it uses a key, and what follows from them. That the primes
+    /// are prime nobody asks.
+    ///
+    /// # Errors
+    /// When the budget is used up, or the modulus is larger than any in use.
+    pub(in crate::rego::builtins) fn checked(&self, meter: &mut Meter) -> Result<Option<RsaCrt>, Failure> {
+        let bytes = self.primes.iter().map(|prime| prime.len()).sum::<usize>().max(self.modulus.len());
+        let bytes = bytes.max(self.private.len());
+        if bytes > MAX_BITS / 8 {
+            return Err(Failure::Limit("a private RSA key has more than 16384 bits"));
+        }
+        let words = u64::try_from(bytes.div_ceil(8)).unwrap_or(u64::MAX);
+        meter.steps(words.saturating_mul(words).saturating_mul(words))?;
+        Ok(self.fit())
+    }
+
+    fn fit(&self) -> Option<RsaCrt> {
         let number = BigUint::from_bytes_be;
         let one = BigUint::from(1_u8);
+        let two = BigUint::from(2_u8);
+        let is_odd = |number: &BigUint| number.to_bytes_le().first().is_some_and(|low| low & 1 == 1);
         let (n, d) = (number(self.modulus), number(self.private));
         let e = BigUint::from(self.exponent);
         let [p, q] = self.primes.map(number);
-        if p <= one || q <= one || &p * &q != n || d >= n || self.exponent & 1 == 0 || self.exponent < 2 {
+        let public_fits = self.exponent >= 2 && self.exponent & 1 == 1 && self.exponent <= MAX_EXPONENT && is_odd(&n);
+        if !public_fits || p <= one || q <= one || &p * &q != n || d >= n {
             return None;
         }
         let (p_1, q_1) = (&p - &one, &q - &one);
@@ -203,15 +231,23 @@ impl RsaNumbers<'_> {
         if &d_p * &e % &p_1 != one || &d_q * &e % &q_1 != one {
             return None;
         }
-        if let Some([given_p, given_q, inverse]) = self.derived {
-            let inverse = number(inverse);
-            if number(given_p) != d_p || number(given_q) != d_q || inverse >= p || inverse * &q % &p != one {
-                return None;
+        let inverse = match self.derived {
+            Some([given_p, given_q, inverse]) => {
+                if number(given_p) != d_p || number(given_q) != d_q {
+                    return None;
+                }
+                number(inverse)
             }
-        }
+            // Fermat: p is prime.
+            None => (&q % &p).modpow(&(&p - &two), &p),
+        };
         let half = n.bits() / 2;
         let apart = if p > q { &p - &q } else { &q - &p };
-        (apart.bits() > half.saturating_sub(100) && d.bits() > half).then_some(())
+        let fits = inverse < p
+            && &inverse * &q % &p == one
+            && apart.bits().saturating_add(100) > half
+            && d.bits() > half;
+        fits.then(|| RsaCrt { p: d_p.to_bytes_be(), q: d_q.to_bytes_be(), inverse: inverse.to_bytes_be() })
     }
 }
 
@@ -230,7 +266,7 @@ impl RsaSecret {
             return Err(Failure::Limit("a private RSA key has more than 4096 bits"));
         }
         meter.steps(1_000)?;
-        if modulus.bits() < MIN_BITS || numbers.exponent > MAX_EXPONENT || numbers.fit().is_none() {
+        if modulus.bits() < MIN_BITS || numbers.exponent > MAX_EXPONENT || numbers.checked(meter)?.is_none() {
             return Ok(None);
         }
         let primes = numbers.primes.map(number).to_vec();

@@ -26,6 +26,9 @@ impl<'d> Uri<'d> {
     pub(super) fn read(whole: &'d str) -> Result<Self, KeyError> {
         const FOREIGN: KeyError =
             KeyError::Limit(Failure::Limit("a URI in a certificate has a form that is not supported"));
+        if whole.bytes().any(|byte| byte.is_ascii_control()) {
+            return Err(broken("a URI in a certificate has a control character"));
+        }
         let is_of = |text: &str, others: &[u8]| {
             text.bytes().all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte))
         };

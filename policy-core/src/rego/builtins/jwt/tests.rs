@@ -44,22 +44,39 @@ fn value(json: &Json) -> Value<'static> {
     }
 }
 
+/// An object without some members.
+fn without(object: &Value<'static>, members: &[Value<'_>]) -> Value<'static> {
+    let Value::Object(object) = object else { return object.clone() };
+    let kept = object.entries().iter().filter(|(name, _)| !members.contains(name));
+    Value::Object(kept.cloned().collect())
+}
+
 #[test]
 fn every_answer_is_that_of_opa() {
     let cases = include_bytes!("../../../../tests-data/rego/builtins-crypto.json");
     let Ok(Json::Array(cases)) = json::parse(cases) else { panic!("the cases are not an array") };
-    let (mut known, mut wrong) = (0, Vec::new());
+    let (mut known, mut refused, mut wrong) = (0, 0, Vec::new());
     for (index, case) in cases.iter().enumerate() {
         let name = text(case, "function");
         let Some(function) = function(name) else { continue };
         known += 1;
         let Some(Json::Array(arguments)) = case.member("arguments") else { panic!("case {index}") };
         let arguments: Vec<_> = arguments.iter().map(value).collect();
-        let got = run(function, &arguments, 100_000_000);
+        let mut got = run(function, &arguments, 100_000_000);
+        if let (Some(Json::Array(long)), Ok(Some(Value::Array(made)))) = (case.member("without"), &got) {
+            let long: Vec<_> = long.iter().map(value).collect();
+            let made = made.iter().map(|made| without(made, &long)).collect();
+            got = Ok(Some(Value::array(made)));
+        }
         let wanted = case.member("want").map(value);
         let right = match (&got, &wanted) {
             (Ok(Some(got)), Some(wanted)) => got == wanted,
             (Err(Failure::Operand(_)), None) => case.member("error").is_some(),
+            // Forms that we refuse loudly, because we might read them otherwise than Go.
+            (Err(Failure::Limit(rule)), _) if rule.ends_with("not supported") => {
+                refused += 1;
+                true
+            }
             (Err(Failure::Limit(_)), None) => case.member("abort").is_some(),
             _ => false,
         };
@@ -70,5 +87,6 @@ fn every_answer_is_that_of_opa() {
         }
     }
     assert!(wrong.is_empty(), "{} of {known} differ:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(known > 1_000, "{known}");
+    assert!(known > 3_000, "{known}");
+    assert!(refused < 30, "{refused}");
 }
