@@ -32,7 +32,8 @@ fn a_module_has_its_parts() {
 
 #[test]
 fn a_pair_in_a_head_is_a_set_in_v0_and_a_document_in_v1() {
-    let v0 = parse_module(0, "package t\np[x] { x = 1 }\np.q { true }", RegoVersion::V0, &Limits::DEFAULT).unwrap();
+    let v0 = parse_module(0, "package t\np[x] { x = 1 }\np.q { true }", RegoVersion::V0, &Limits::DEFAULT)
+        .unwrap();
     for rule in &v0.rules {
         assert_eq!(rule.head.reference.len(), 1);
         assert!(rule.head.key.is_some() && rule.head.value.is_none());
@@ -40,7 +41,9 @@ fn a_pair_in_a_head_is_a_set_in_v0_and_a_document_in_v1() {
     let v1 = module("package t\np[x] if x = 1\np.q if true");
     for rule in &v1.rules {
         assert_eq!(rule.head.reference.len(), 2);
-        assert!(rule.head.key.is_none() && matches!(rule.head.value.as_ref().unwrap().kind, TermKind::Bool(true)));
+        assert!(
+            rule.head.key.is_none() && matches!(rule.head.value.as_ref().unwrap().kind, TermKind::Bool(true))
+        );
     }
 }
 
