@@ -4,7 +4,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use crate::rego::{Limits, RegoVersion};
-use crate::rego::compile::compile;
+use crate::rego::compile::{Options, compile};
 use crate::rego::error::{Fault, RegoErrorKind};
 use crate::rego::syntax::parse_module;
 use crate::rego::value::{Object, Value};
@@ -44,7 +44,7 @@ fn faults(case: &Case) -> Vec<Fault> {
             Err(faults) => return faults,
         }
     }
-    compile(modules, &data).err().unwrap_or_default()
+    compile(modules, &data, &Options::default()).err().unwrap_or_default()
 }
 
 fn found(faults: &[Fault]) -> Vec<(String, u32, u32)> {
