@@ -20,6 +20,9 @@ mod templates;
 mod walk;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use self::fresh::Fresh;
@@ -83,7 +86,7 @@ pub(in crate::rego) fn compile(
     settle(locals::rewrite(&mut modules, &mut fresh, &mut original, &mut work))?;
     settle(templates::rewrite(&mut modules, &arities, &mut fresh, &original))?;
     settle(print::check_void_calls(&modules))?;
-    settle(print::rewrite(&mut modules, &arities, &mut fresh))?;
+    settle(print::rewrite(&mut modules, &arities, &mut fresh, &original))?;
     settle(calls::rewrite(&mut modules, &mut fresh, &mut work))?;
     comprehensions::rewrite(&mut modules, &mut fresh);
     heads::rewrite_values(&mut modules, &mut fresh);

@@ -5,6 +5,8 @@
 use super::build::{captured, dotted, is_generated, term};
 use super::fresh::Fresh;
 use super::walk::{Below, Node, walk};
+use std::collections::HashMap;
+
 use crate::rego::builtins::signature;
 use crate::rego::check::{
     Arities, Scope, VarSet, body_outputs, operator_name, ref_text, reserved, term_vars, var_text,
@@ -36,8 +38,13 @@ fn is_void(call: &Call) -> bool {
 }
 
 /// Rewrites the calls of `print`.
-pub(super) fn rewrite(modules: &mut [Module], arities: &Arities, fresh: &mut Fresh) -> Vec<Fault> {
-    let mut prints = Prints { arities, fresh, faults: Vec::new() };
+pub(super) fn rewrite(
+    modules: &mut [Module],
+    arities: &Arities,
+    fresh: &mut Fresh,
+    original: &HashMap<Name, Name>,
+) -> Vec<Fault> {
+    let mut prints = Prints { arities, fresh, original, faults: Vec::new() };
     for rule in modules.iter_mut().flat_map(|module| &mut module.rules) {
         let mut next = Some(rule);
         while let Some(rule) = next {
@@ -51,6 +58,7 @@ pub(super) fn rewrite(modules: &mut [Module], arities: &Arities, fresh: &mut Fre
 struct Prints<'a> {
     arities: &'a Arities,
     fresh: &'a mut Fresh,
+    original: &'a HashMap<Name, Name>,
     faults: Vec<Fault>,
 }
 
@@ -65,6 +73,67 @@ impl Prints<'_> {
         let terms = head.args.iter_mut().flatten().chain(&mut head.key).chain(&mut head.value);
         terms.for_each(|term| self.closures(term, &known));
         self.body(&mut rule.body, &known);
+        if self.faults.is_empty() {
+            self.rest(rule, &known);
+        }
+    }
+
+    /// What comprehensions give, and what `every` goes over: OPA comes to the bodies in there last, and knows nothing
+    /// then but the arguments.
+    fn rest(&mut self, rule: &mut Rule, known: &VarSet) {
+        let head = &mut rule.head;
+        let terms = head.args.iter_mut().flatten().chain(&mut head.key).chain(&mut head.value);
+        terms.for_each(|term| self.rest_of_term(term, known));
+        self.rest_of_body(&mut rule.body, known);
+    }
+
+    fn rest_of_body(&mut self, body: &mut Body, known: &VarSet) {
+        for expr in body {
+            match &mut expr.kind {
+                ExprKind::Term(term) => self.rest_of_term(term, known),
+                ExprKind::Call(call) => call.args.iter_mut().for_each(|arg| self.rest_of_term(arg, known)),
+                ExprKind::Some(_) => {}
+                ExprKind::Every(every) => {
+                    self.closures(&mut every.domain, known);
+                    self.rest_of_term(&mut every.domain, known);
+                    self.rest_of_body(&mut every.body, known);
+                }
+            }
+            expr.with.iter_mut().for_each(|with| self.rest_of_term(&mut with.value, known));
+        }
+    }
+
+    fn rest_of_term(&mut self, term: &mut Term, known: &VarSet) {
+        match &mut term.kind {
+            TermKind::Null
+            | TermKind::Bool(_)
+            | TermKind::Number(_)
+            | TermKind::String(_)
+            | TermKind::Var(_)
+            | TermKind::Template(_) => {}
+            TermKind::Ref(items) | TermKind::Array(items) | TermKind::Set(items) => {
+                items.iter_mut().for_each(|item| self.rest_of_term(item, known));
+            }
+            TermKind::Object(pairs) => {
+                for (key, value) in pairs {
+                    self.rest_of_term(key, known);
+                    self.rest_of_term(value, known);
+                }
+            }
+            TermKind::ArrayCompr(element, body) | TermKind::SetCompr(element, body) => {
+                self.closures(element, known);
+                self.rest_of_term(element, known);
+                self.rest_of_body(body, known);
+            }
+            TermKind::ObjectCompr(key, value, body) => {
+                for term in [key, value] {
+                    self.closures(term, known);
+                    self.rest_of_term(term, known);
+                }
+                self.rest_of_body(body, known);
+            }
+            TermKind::Call(call) => call.args.iter_mut().for_each(|arg| self.rest_of_term(arg, known)),
+        }
     }
 
     /// Rewrites a body in which `known` is bound: first in its closures, then its own statements.
@@ -101,6 +170,7 @@ impl Prints<'_> {
         let faults = self.faults.len();
         for arg in &args {
             for name in term_vars(arg, Scope::Safety).difference(bound) {
+                let name = self.original.get(name).unwrap_or(name);
                 let message = format!("var {} is undeclared", var_text(name));
                 self.faults.push(Fault::new(arg.at, RegoErrorKind::Compile, message));
             }
@@ -121,7 +191,6 @@ impl Prints<'_> {
                 every.key.iter().for_each(|key| bound.extend(term_vars(key, Scope::All)));
                 bound.extend(term_vars(&every.value, Scope::All));
                 self.body(&mut every.body, bound);
-                self.closures(&mut every.domain, bound);
             }
         }
         for with in &mut expr.with {
@@ -146,14 +215,10 @@ impl Prints<'_> {
                     self.closures(value, bound);
                 }
             }
-            TermKind::ArrayCompr(element, body) | TermKind::SetCompr(element, body) => {
+            TermKind::ArrayCompr(_, body)
+            | TermKind::SetCompr(_, body)
+            | TermKind::ObjectCompr(_, _, body) => {
                 self.body(body, bound);
-                self.closures(element, bound);
-            }
-            TermKind::ObjectCompr(key, value, body) => {
-                self.body(body, bound);
-                self.closures(key, bound);
-                self.closures(value, bound);
             }
             TermKind::Call(call) => call.args.iter_mut().for_each(|arg| self.closures(arg, bound)),
         }

@@ -117,7 +117,7 @@ fn pattern_vars(rule: &Rule) -> Result<VarSet, Fault> {
 }
 
 /// The variables that a body declares: by `:=`, `some`, and `some .. in`. Comprehensions have their own.
-fn declared_vars(body: &Body) -> VarSet {
+pub(super) fn declared_vars(body: &Body) -> VarSet {
     let mut vars = VarSet::new();
     walk_body(body, &mut |node| declare(node, &mut vars));
     vars

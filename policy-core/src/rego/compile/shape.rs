@@ -1,11 +1,9 @@
-//! Brings what was parsed into the shapes that the stages expect.
+//! The elements of sets and the keys of objects come in order, and once each: so the later stages find them.
 
-use super::build::{is_root, operator, take};
 use super::order::{sort_object, sort_set};
 use crate::rego::syntax::{Body, Call, Expr, ExprKind, Rule, TemplatePart, Term, TermKind};
 
-/// Shapes one rule and those after its `else`: functions are called by references, `input` and `data` are
-/// references wherever they stand, and sets and objects have their elements in order and once.
+/// Orders what is in one rule and in those after its `else`.
 pub(super) fn rule(rule: &mut Rule) {
     let mut next = Some(rule);
     while let Some(rule) = next {
@@ -24,8 +22,8 @@ fn body(exprs: &mut Body) {
 
 fn expr(expr: &mut Expr) {
     match &mut expr.kind {
-        ExprKind::Term(shaped) => term(shaped),
-        ExprKind::Call(shaped) => call(shaped),
+        ExprKind::Term(ordered) => term(ordered),
+        ExprKind::Call(ordered) => call(ordered),
         ExprKind::Some(some) => some.symbols.iter_mut().for_each(term),
         ExprKind::Every(every) => {
             every.key.iter_mut().for_each(term);
@@ -41,33 +39,15 @@ fn expr(expr: &mut Expr) {
 }
 
 fn call(call: &mut Call) {
-    if let TermKind::Var(name) = &call.operator.kind {
-        call.operator = operator(call.operator.at, name);
-    }
-    // The parts of a function's name are no documents.
-    if let TermKind::Ref(parts) = &mut call.operator.kind {
-        parts.iter_mut().skip(1).for_each(term);
-    }
+    term(&mut call.operator);
     call.args.iter_mut().for_each(term);
 }
 
-fn term(shaped: &mut Term) {
-    match &mut shaped.kind {
-        TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) => {}
-        TermKind::Var(name) => {
-            if is_root(name) {
-                shaped.kind = TermKind::Ref(vec![take(&mut shaped.clone())]);
-            }
+fn term(ordered: &mut Term) {
+    match &mut ordered.kind {
+        TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) | TermKind::Var(_) => {
         }
-        TermKind::Ref(parts) => {
-            let mut parts = parts.iter_mut();
-            if let Some(head) = parts.next()
-                && !matches!(head.kind, TermKind::Var(_))
-            {
-                term(head);
-            }
-            parts.for_each(term);
-        }
+        TermKind::Ref(parts) => parts.iter_mut().for_each(term),
         TermKind::Array(items) => items.iter_mut().for_each(term),
         TermKind::Set(items) => {
             items.iter_mut().for_each(term);
@@ -89,11 +69,11 @@ fn term(shaped: &mut Term) {
             term(value);
             body(exprs);
         }
-        TermKind::Call(shaped) => call(shaped),
+        TermKind::Call(ordered) => call(ordered),
         TermKind::Template(parts) => {
             for part in parts {
-                if let TemplatePart::Expr(shaped) = part {
-                    expr(shaped);
+                if let TemplatePart::Expr(ordered) = part {
+                    expr(ordered);
                 }
             }
         }

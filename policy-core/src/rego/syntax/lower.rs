@@ -1,5 +1,7 @@
 //! From what the parser built to the syntax tree.
 
+use std::collections::HashSet;
+
 use super::ast::{Body, Call, Every, Expr, ExprKind, Head, Loc, Rule, SomeDecl, TemplatePart, Term, TermKind, With};
 use super::nodes::{Literal, LiteralKind, NodeId, NodeKind, Nodes, Piece};
 use super::parser::{ParsedHead, ParsedRule, RuleBody};
@@ -135,8 +137,9 @@ impl<'n> Lower<'n> {
             NodeKind::Var(name) => TermKind::Var(name.clone()),
             NodeKind::Ref(parts) => TermKind::Ref(self.terms(parts)),
             NodeKind::Array(items) => TermKind::Array(self.terms(items)),
-            NodeKind::Set(items) => TermKind::Set(self.terms(items)),
+            NodeKind::Set(items) => TermKind::Set(distinct(self.terms(items))),
             NodeKind::Object(pairs) => {
+                // All pairs, also those with the same key: the object is undefined if one of their values is.
                 TermKind::Object(pairs.iter().map(|(key, value)| (self.term(*key), self.term(*value))).collect())
             }
             NodeKind::ArrayCompr(head, body) => TermKind::ArrayCompr(self.boxed(*head), self.body(body)),
@@ -157,4 +160,18 @@ impl<'n> Lower<'n> {
         };
         Term { at: self.loc(node.at), kind }
     }
+}
+
+/// The members of a set as it is written, each once.
+fn distinct(mut items: Vec<Term>) -> Vec<Term> {
+    if items.len() > 1 {
+        let mut seen = HashSet::new();
+        items.retain(|item| seen.insert(identity(item)));
+    }
+    items
+}
+
+/// Text that two terms share if they are the same wherever they stand.
+fn identity(term: &Term) -> String {
+    format!("{term:#}")
 }

@@ -6,6 +6,7 @@ mod lower;
 mod module;
 mod nodes;
 mod parser;
+mod print;
 mod scanner;
 mod strict;
 mod token;

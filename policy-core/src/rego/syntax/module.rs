@@ -132,6 +132,11 @@ impl Reader {
         if self.definitions > self.limit {
             return;
         }
+        // OPA takes `f(x).y` as a head, and panics when it compiles it.
+        if rule.head.reference.first().is_none_or(|name| parser.nodes.var(*name).is_none()) {
+            let at = lower.loc(rule.at);
+            self.faults.push(Fault::new(at, RegoErrorKind::Refused, "a rule's name cannot begin with a call"));
+        }
         for definition in std::iter::once(rule).chain(&rule.otherwise) {
             let faults = strict::faults(&parser.nodes, definition);
             let at = lower.loc(definition.at);

@@ -57,12 +57,12 @@ impl<'t> Scanner<'t> {
             }
             Some(letter) if is_letter(letter) => {
                 self.skip_while(is_letter_or_digit, complaints);
-                let word = self.text.get(start..self.offset).unwrap_or_default();
+                let word = self.text.get(start..self.touching()).unwrap_or_default();
                 (keywords.token(word), (start, self.offset))
             }
             Some('0'..='9') => {
                 self.number(complaints);
-                (Token::Number, (start, self.offset))
+                (Token::Number, (start, self.touching()))
             }
             Some(character) => {
                 self.advance(complaints);
@@ -231,6 +231,15 @@ impl<'t> Scanner<'t> {
                 ('\\', true) if self.current == Some('{') => self.advance(complaints),
                 _ => {}
             }
+        }
+    }
+
+    /// Where a word or number ends. To OPA a character beyond ASCII that touches it belongs to it, so that it is no keyword
+    /// and no number.
+    fn touching(&self) -> usize {
+        match self.current {
+            Some(character) if !character.is_ascii() => self.offset.saturating_add(character.len_utf8()),
+            _ => self.offset,
         }
     }
 

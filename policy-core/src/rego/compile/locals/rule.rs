@@ -4,9 +4,12 @@ use std::collections::HashMap;
 
 use super::super::build::is_scalar;
 use super::super::order::{sort_object, sort_set};
+use super::super::resolve::declared_vars;
+use super::super::walk::{Below, Node, walk_body};
 use super::scope::{Local, Scopes};
 use super::{Occurrence, Rewriter};
-use crate::rego::check::{Scope, VarSet, term_vars};
+use crate::rego::builtins::signature;
+use crate::rego::check::{Scope, VarSet, body_vars, term_vars};
 use crate::rego::error::Fault;
 use crate::rego::syntax::{Body, Call, Expr, ExprKind, Head, Name, Rule, TemplatePart, Term, TermKind};
 
@@ -28,6 +31,7 @@ impl Rewriter<'_> {
     fn rule(&mut self, rule: &mut Rule, arguments: &Scopes) {
         if !may_have_vars(&rule.head) {
             self.scopes = arguments.clone();
+            self.hide_functions(&rule.body);
             self.body(&mut rule.body, &VarSet::new());
             return;
         }
@@ -38,6 +42,7 @@ impl Rewriter<'_> {
         let before = std::mem::take(&mut self.faults);
         let used = head_vars(&rule.head);
         self.scopes = arguments.clone();
+        self.hide_functions(&rule.body);
         self.body(&mut rule.body, &used);
         let head = &mut rule.head;
         let parts = head.reference.iter_mut().skip(1);
@@ -48,6 +53,28 @@ impl Rewriter<'_> {
             .chain(&mut head.value)
             .for_each(|term| rename(term, locals));
         self.faults.splice(0..0, before);
+    }
+
+    /// A variable that a body binds without declaring it, and that has the name of a built-in function, hides the
+    /// function; unless a `with` somewhere in the body means the function by it.
+    fn hide_functions(&mut self, body: &Body) {
+        let is_function = |name: &Name| signature::find(name).is_some() && self.scopes.find(name).is_none();
+        let mut names = body_vars(body, Scope::Safety);
+        names.retain(is_function);
+        if names.is_empty() {
+            return;
+        }
+        let mut other = declared_vars(body);
+        walk_body(body, &mut |node| {
+            if let Node::With(with) = node {
+                other.extend(term_vars(&with.target, Scope::All));
+                other.extend(term_vars(&with.value, Scope::All));
+            }
+            Below::Enter
+        });
+        for name in names.difference(&other) {
+            self.add(name, Occurrence::Seen);
+        }
     }
 
     /// A variable in an argument is a new one, the same at each place.

@@ -102,28 +102,23 @@ impl Parser<'_> {
     fn head_of(&mut self, at: At, term: NodeId) -> Option<ParsedHead> {
         match self.nodes.kind(term) {
             NodeKind::Var(_) => Some(ParsedHead::new(at, vec![term])),
-            NodeKind::Ref(parts) => {
-                let head = ParsedHead::new(at, parts.clone());
-                self.check_head_reference(&head)?;
-                Some(head)
-            }
+            NodeKind::Ref(parts) => Some(ParsedHead::new(at, parts.clone())),
             NodeKind::Call(operator, args) => {
                 let reference = self.nodes.parts(*operator).map(<[NodeId]>::to_vec).unwrap_or_default();
                 let head = ParsedHead { args: Some(args.clone()), ..ParsedHead::new(at, reference) };
-                self.check_head_reference(&head)?;
+                if !self.is_named(&head) {
+                    self.illegal("rule head ref invalid");
+                    return None;
+                }
                 Some(head)
             }
             _ => None,
         }
     }
 
-    /// A rule has a name. OPA takes `f(x).y` as a head, and panics when it compiles it.
-    fn check_head_reference(&mut self, head: &ParsedHead) -> Option<()> {
-        if head.reference.first().is_some_and(|first| self.nodes.var(*first).is_some()) {
-            return Some(());
-        }
-        self.illegal("rule head ref invalid");
-        None
+    /// Whether a head begins with a name, and not with a call as in `f(x).y`.
+    pub(super) fn is_named(&self, head: &ParsedHead) -> bool {
+        head.reference.first().is_some_and(|first| self.nodes.var(*first).is_some())
     }
 
     fn head_key(&mut self, head: &mut ParsedHead) -> Option<()> {

@@ -82,6 +82,9 @@ impl Parser<'_> {
             return Some(false);
         }
         let Some(part) = head.reference.last().copied() else { return Some(false) };
+        if !self.is_named(head) && (!has_if || head.value.is_some()) {
+            return None;
+        }
         if has_if {
             if head.value.is_none() {
                 head.has_generated_value = true;
@@ -169,7 +172,12 @@ impl Parser<'_> {
     /// One `else`, and whether none can follow.
     fn one_otherwise(&mut self, head: &ParsedHead) -> Option<(ParsedRule, bool)> {
         let at = self.at();
-        let mut head = self.fresh_wildcards(ParsedHead { at, has_generated_value: false, ..head.clone() })?;
+        let mut head = self.fresh_wildcards(ParsedHead {
+            at,
+            has_generated_value: false,
+            has_if: false,
+            ..head.clone()
+        })?;
         self.scan();
         match self.token() {
             Token::LBrace | Token::If => {

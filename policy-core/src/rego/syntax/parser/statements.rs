@@ -39,10 +39,14 @@ impl Parser<'_> {
         if self.token() == Token::Eof {
             return None;
         }
-        if let Some(package) = self.attempt(Self::package)? {
+        if self.token() == Token::Package
+            && let Some(package) = self.attempt(Self::package)?
+        {
             return Some(Statement::Package(package));
         }
-        if let Some(import) = self.attempt(Self::import)? {
+        if self.token() == Token::Import
+            && let Some(import) = self.attempt(Self::import)?
+        {
             self.import_keywords(&import);
             return Some(Statement::Import(import));
         }
@@ -77,7 +81,7 @@ impl Parser<'_> {
 
     /// `package a.b["c"]`
     fn package(&mut self) -> Option<ParsedPackage> {
-        let at = self.keyword_of_path(Token::Package)?;
+        let at = self.keyword_of_path()?;
         let term = self.term()?;
         match self.nodes.kind(term) {
             NodeKind::Var(name) => Some(ParsedPackage { at, path: vec![name.clone()] }),
@@ -101,7 +105,8 @@ impl Parser<'_> {
 
     /// `import data.a.b as c`
     fn import(&mut self) -> Option<ParsedImport> {
-        let at = self.keyword_of_path(Token::Import)?;
+        let at = self.keyword_of_path()?;
+        let errors = self.errors.len();
         // `import future.keywords.in` has to be readable also where `in` is a keyword.
         let keywords = std::mem::replace(&mut self.keywords, Keywords::V0);
         let memo = std::mem::take(&mut self.memo);
@@ -111,7 +116,7 @@ impl Parser<'_> {
         let (path_at, last_at, path) = match term.and_then(|term| self.import_path(term)) {
             Some(path) => path,
             None => {
-                if self.errors.is_empty() || term.is_none() {
+                if self.errors.len() == errors || term.is_none() {
                     self.error(self.at(), "expected path");
                 }
                 return None;
@@ -143,10 +148,7 @@ impl Parser<'_> {
 
     /// Steps over `package` or `import`, to a name. `None` without an error if it is something else: a reference may
     /// begin with these words.
-    fn keyword_of_path(&mut self, keyword: Token) -> Option<At> {
-        if self.token() != keyword {
-            return None;
-        }
+    fn keyword_of_path(&mut self) -> Option<At> {
         let at = self.at();
         self.scan_whitespace();
         if matches!(self.token(), Token::Dot | Token::LBrack) {

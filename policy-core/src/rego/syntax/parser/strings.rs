@@ -4,6 +4,7 @@ use super::super::nodes::{Literal, LiteralKind, NodeId, NodeKind, Piece};
 use super::super::scanner::At;
 use super::super::token::Token;
 use super::Parser;
+use crate::rego::syntax::RegoVersion;
 use crate::rego::syntax::ast::Name;
 
 impl Parser<'_> {
@@ -23,6 +24,10 @@ impl Parser<'_> {
     /// `$"text {term} text"`: the parser stays at its last piece.
     pub(super) fn template(&mut self, is_raw: bool) -> Option<NodeId> {
         let at = self.at();
+        if self.version == RegoVersion::V0 {
+            self.error(at, "template strings are not supported by current capabilities");
+            return None;
+        }
         let mut pieces = Vec::new();
         loop {
             let content = self.content();

@@ -59,17 +59,8 @@ impl Parser<'_> {
         self.membership(false)
     }
 
-    fn membership(&mut self, may_have_key: bool) -> Option<NodeId> {
-        if !self.enter() {
-            return None;
-        }
-        let term = self.membership_chain(may_have_key);
-        self.leave();
-        term
-    }
-
     /// `x`, `x in xs`, `k, v in xs`, `x in xs in ys`.
-    fn membership_chain(&mut self, may_have_key: bool) -> Option<NodeId> {
+    fn membership(&mut self, may_have_key: bool) -> Option<NodeId> {
         let mut left = self.operators(Binding::Relation)?;
         if may_have_key && self.token() == Token::Comma {
             let saved = self.save();

@@ -1,3 +1,6 @@
-//! Tests of the whole room; what concerns one file only stands in that file.
+//! Tests of the whole room.
 
+mod damage;
 mod forms;
+mod opa;
+mod size;
