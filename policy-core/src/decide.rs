@@ -5,10 +5,11 @@ use std::sync::Arc;
 use crate::audit::{AuditEvent, AuditIdentity};
 use crate::decision::{Decision, Denial, HeaderPair, Permit, Verdict};
 use crate::identity::{Identity, IdentityError, Source};
-use crate::input::{InputParts, build_input};
+use crate::input::{InputParts, part};
 use crate::jwt::{Challenge, Complaint};
 use crate::outcome::{Ruling, read_outcome};
 use crate::reason::Reason;
+use crate::rego::{Moment, Workspace};
 use crate::request::{CanonicalPath, RequestView};
 use crate::snapshot::{Mode, Snapshot};
 use crate::time::UnixTime;
@@ -17,6 +18,7 @@ use crate::tokens::{Credentials, TokenMemory};
 /// What one worker remembers between requests for one snapshot: verified tokens.
 pub struct Memory {
     tokens: TokenMemory,
+    workspace: Workspace,
     seal: Arc<()>,
 }
 
@@ -24,15 +26,15 @@ impl Memory {
     /// An empty memory for this snapshot.
     #[must_use]
     pub fn new(snapshot: &Snapshot) -> Self {
-        Self { tokens: TokenMemory::new(snapshot.tokens.remembered), seal: Arc::clone(&snapshot.seal) }
+        Self { tokens: TokenMemory::new(snapshot.tokens.remembered), workspace: Workspace::default(), seal: Arc::clone(&snapshot.seal) }
     }
 
     /// The memory, emptied if it belongs to another snapshot: keys may have been withdrawn since.
-    fn of(&mut self, snapshot: &Snapshot) -> &mut TokenMemory {
+    fn of(&mut self, snapshot: &Snapshot) -> &mut Self {
         if !Arc::ptr_eq(&self.seal, &snapshot.seal) {
             *self = Self::new(snapshot);
         }
-        &mut self.tokens
+        self
     }
 }
 
@@ -72,7 +74,7 @@ pub fn decide(
 /// The checks, in order; `Err` is a denial.
 fn examine(
     snapshot: &Snapshot,
-    memory: &mut TokenMemory,
+    memory: &mut Memory,
     request: &RequestView<'_>,
     now: UnixTime,
     findings: &mut Findings,
@@ -90,7 +92,7 @@ fn examine(
     // Certificates first: only who may come here at all can make us check a signature.
     let (before, after) = snapshot.sources_around_tokens();
     findings.identity = prove(snapshot, before, request, None, now)?;
-    let credentials = snapshot.tokens.verify(memory, request, now)?;
+    let credentials = snapshot.tokens.verify(&mut memory.tokens, request, now)?;
     findings.tokens = names(snapshot, &credentials);
     findings.taken.clone_from(&credentials.taken);
     if findings.identity.is_none() {
@@ -119,13 +121,33 @@ fn examine(
         identity: findings.identity.as_ref(),
         credentials: &credentials,
     };
-    let input = build_input(&parts)?;
-    let evaluation = snapshot.policy.evaluate(input, now, snapshot.budget);
+    let mut unread = None;
+    let evaluation = snapshot.policy.evaluate(
+        &mut |_, path| {
+            part(&parts, path).unwrap_or_else(|reason| {
+                unread = Some(reason);
+                None
+            })
+        },
+        Moment { now, seed: seed(request.decision_id) },
+        snapshot.budget,
+        &mut memory.workspace,
+    );
+    if let Some(reason) = unread {
+        return Err(reason);
+    }
     findings.prints = evaluation.prints;
     read_outcome(evaluation.outcome).map_err(|failure| {
         findings.fault = failure.detail;
         failure.reason
     })
+}
+
+/// Where randomness that a policy asks for starts: the same decision has the same.
+fn seed(decision_id: &str) -> u64 {
+    // FNV-1a, 64 bits.
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    decision_id.bytes().fold(0xcbf2_9ce4_8422_2325, step)
 }
 
 /// RFC 9110, section 9.1: a method is a token. `None` for anything else.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::decision::{Denial, HeaderPair, Permit};
 use crate::limits::{DECISION_BODY_BYTES, DECISION_HEADERS, REASON_BYTES};
-use crate::old_rego::{Outcome, Value};
+use crate::rego::{Outcome, Value};
 use crate::reason::Reason;
 
 /// What the policy decided, checked.
@@ -29,7 +29,7 @@ impl Failure {
 }
 
 /// Only a defined `true`, or an object whose `allowed` is `true` and whose other fields are well-formed, allows.
-pub(crate) fn read_outcome(outcome: Outcome) -> Result<Ruling, Failure> {
+pub(crate) fn read_outcome(outcome: Outcome<'_>) -> Result<Ruling, Failure> {
     match outcome {
         Outcome::Undefined => Err(Failure {
             reason: Reason::PolicyUndefined,
@@ -53,7 +53,7 @@ fn denial(status: u16) -> Denial {
 
 /// The object form. A field that this version cannot carry out is an error, never ignored; fields that OPA-Envoy does
 /// not know are ignored as it ignores them.
-fn read_object(object: &Value) -> Result<Ruling, Failure> {
+fn read_object(object: &Value<'_>) -> Result<Ruling, Failure> {
     let allowed = object.get("allowed").and_then(|value| value.as_bool());
     let allowed = allowed.ok_or_else(|| Failure::decision("allowed", "must be true or false"))?;
     for field in ["query_parameters_to_set", "query_parameters_to_remove", "step_up"] {
@@ -86,7 +86,7 @@ fn read_object(object: &Value) -> Result<Ruling, Failure> {
     Ok(Ruling::Deny { denial: Denial { headers, body, ..denial(status) }, reason })
 }
 
-fn text(object: &Value, field: &str) -> Result<Option<String>, Failure> {
+fn text(object: &Value<'_>, field: &str) -> Result<Option<String>, Failure> {
     let Some(value) = object.get(field) else { return Ok(None) };
     value
         .as_str()
@@ -105,18 +105,18 @@ fn cut(text: &str, limit: usize) -> String {
 }
 
 /// Headers as OPA-Envoy takes them: an object, or an array of objects, of strings or arrays of strings.
-fn headers(object: &Value, field: &str) -> Result<Vec<HeaderPair>, Failure> {
+fn headers(object: &Value<'_>, field: &str) -> Result<Vec<HeaderPair>, Failure> {
     let Some(value) = object.get(field) else { return Ok(Vec::new()) };
-    let objects = value.items().unwrap_or_else(|| vec![value]);
+    let objects = value.items().unwrap_or(std::slice::from_ref(value));
     let mut pairs = Vec::new();
-    for object in &objects {
+    for object in objects {
         if !object.is_object() {
             return Err(Failure::decision(field, "must be an object of header names and values"));
         }
         for (name, value) in object.entries() {
             let name = header_name(name)
                 .ok_or_else(|| Failure::decision(field, "has a name that is no header name"))?;
-            for value in value.items().unwrap_or_else(|| vec![value]) {
+            for value in value.items().unwrap_or(std::slice::from_ref(value)) {
                 let text = value.as_str().filter(|text| is_header_value(text));
                 let text =
                     text.ok_or_else(|| Failure::decision(field, "has a value that is no header value"))?;
@@ -141,7 +141,7 @@ fn upstream(headers: Vec<HeaderPair>) -> Result<Vec<HeaderPair>, Failure> {
     Ok(headers)
 }
 
-fn removals(object: &Value) -> Result<Vec<Arc<str>>, Failure> {
+fn removals(object: &Value<'_>) -> Result<Vec<Arc<str>>, Failure> {
     const FIELD: &str = "request_headers_to_remove";
     let Some(value) = object.get(FIELD) else { return Ok(Vec::new()) };
     let items = value.items().ok_or_else(|| Failure::decision(FIELD, "must be an array of header names"))?;
@@ -149,7 +149,7 @@ fn removals(object: &Value) -> Result<Vec<Arc<str>>, Failure> {
         return Err(Failure::decision(FIELD, "has more than 100 names"));
     }
     let name =
-        |item: &Value| item.as_str().and_then(header_name).filter(|name| !is_framing(name)).map(Arc::from);
+        |item: &Value<'_>| item.as_str().and_then(header_name).filter(|name| !is_framing(name)).map(Arc::from);
     let names: Option<Vec<_>> = items.iter().map(name).collect();
     names.ok_or_else(|| {
         Failure::decision(FIELD, "has a name that is no header, or that routes or frames the request")

@@ -6,7 +6,7 @@ use crate::audit::AuditEvent;
 use crate::config::{ConfigErrors, compile};
 use crate::context::{Signal, SignalSource};
 use crate::identity::{IdentityRules, Source};
-use crate::old_rego::{Budget, Policy};
+use crate::rego::{Budget, Policy};
 use crate::request::RequestView;
 use crate::spiffe::SpiffeId;
 use crate::time::UnixTime;
@@ -166,16 +166,16 @@ impl Snapshot {
         filter_state: Option<Box<str>>,
         policy: &Policy,
     ) -> Needs {
-        let reads = policy.reads();
-        let wants_own = reads.wants(&["request", "destination"])
-            || reads.wants(&["attributes", "destination", "principal"]);
+        let reads = |path: &[&str]| policy.may_read(path);
+        let wants_own = reads(&["request", "destination"])
+            || reads(&["attributes", "destination", "principal"]);
         Needs {
             // Signals, XFCC and holder-bound tokens look at the peer too.
             peer: identity.is_some() || has_tokens,
             own_id: identity.is_some() || wants_own,
-            source_address: reads.wants(&["attributes", "source", "address"]),
-            destination_address: reads.wants(&["attributes", "destination", "address"]),
-            protocol: reads.wants(&["attributes", "request", "http", "protocol"]),
+            source_address: reads(&["attributes", "source", "address"]),
+            destination_address: reads(&["attributes", "destination", "address"]),
+            protocol: reads(&["attributes", "request", "http", "protocol"]),
             filter_state,
         }
     }

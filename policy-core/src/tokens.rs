@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::jwt::{Holder, Provider, Realm, TokenCache, TokenKey, UnverifiedJwt, VerifiedClaims, token_from};
-use crate::old_rego::{ObjectBuilder, Value, ValueError};
+use crate::rego::{JsonError, JsonLimits, ObjectBuilder, Value};
 use crate::reason::Reason;
 use crate::request::RequestView;
 use crate::spiffe::Peer;
@@ -30,7 +30,7 @@ pub(crate) struct TokenRules {
 /// A verified token with its claims in the form that the policy reads.
 pub(crate) struct Remembered {
     pub(crate) claims: VerifiedClaims,
-    pub(crate) value: Value,
+    pub(crate) value: Value<'static>,
 }
 
 /// What one worker remembers of verified tokens; bounded by the configuration.
@@ -103,7 +103,7 @@ impl TokenRules {
         let (index, rule) = candidates.next().ok_or(Reason::TokenIssuer)?;
         let claims = rule.provider.verify(&unverified, now, holder).map_err(Reason::Token)?;
         // Claims that were read as strict JSON are a value of the policy language, within its limits or refused.
-        let value = claims_value(&claims).map_err(|_: ValueError| Reason::TokenClaims)?;
+        let value = claims_value(&claims).map_err(|_: JsonError| Reason::TokenClaims)?;
         let remembered = Arc::new(Remembered { claims, value });
         memory.remember(key(index), Arc::clone(&remembered));
         Ok((index, remembered))
@@ -141,10 +141,10 @@ fn certificate_digest(peer: &Peer) -> Option<[u8; 32]> {
     }
 }
 
-fn claims_value(claims: &VerifiedClaims) -> Result<Value, ValueError> {
+fn claims_value(claims: &VerifiedClaims) -> Result<Value<'static>, JsonError> {
     let mut object = ObjectBuilder::new();
     for (name, value) in claims.claims() {
-        object.insert(name, Value::from_json(value)?);
+        object.insert(Value::string(name), Value::from_serde(value, JsonLimits::REQUEST)?);
     }
-    Ok(object.build())
+    Ok(Value::Object(object.build()))
 }

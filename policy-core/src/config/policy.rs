@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::compile::Faults;
 use super::raw::{RawLimits, RawModule, RawPolicy, RawRegoVersion};
-use crate::old_rego::{Budget, DecisionPath, Limits, Module, Policy, RegoVersion};
+use crate::rego::{self, Budget, BuiltinErrors, DecisionPath, Limits, Module, Policy, RegoVersion};
 
 /// `None` only when a fault was added.
 pub(super) fn compile(raw: &RawPolicy, faults: &mut Faults) -> Option<Policy> {
@@ -35,7 +35,11 @@ pub(super) fn compile(raw: &RawPolicy, faults: &mut Faults) -> Option<Policy> {
         RawRegoVersion::V1 => RegoVersion::V1,
     };
     let data = Value::Object(raw.data.clone().unwrap_or_default());
-    Policy::compile(&modules, version, &data, &decision?, &Limits::DEFAULT)
+    let limits = Limits::DEFAULT;
+    let data = rego::Value::from_serde(&data, limits.data())
+        .map_err(|error| faults.add("policy.data", error.message(), "give less, or split it"))
+        .ok()?;
+    Policy::compile(&modules, version, &data, &decision?, &limits, BuiltinErrors::Undefined)
         .map_err(|errors| {
             for error in errors {
                 let place = match error.line {

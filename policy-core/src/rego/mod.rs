@@ -12,13 +12,19 @@ mod decision;
 mod error;
 mod evaluate;
 mod limits;
+mod outcome;
 mod plan;
+mod policy;
 mod syntax;
 mod types;
 mod value;
 
+// Compile a policy.
 pub use decision::{DecisionPath, DecisionPathError};
 pub use error::{RegoError, RegoErrorKind};
 pub use limits::Limits;
+pub use policy::{BuiltinErrors, Module, Policy, Workspace};
 pub use syntax::RegoVersion;
-pub use value::{Array, Number, Object, ObjectBuilder, Set, SetBuilder, Text, Value};
+// Evaluate it.
+pub use outcome::{Budget, EvalError, EvalErrorReason, Evaluation, Moment, Outcome};
+pub use value::{Array, JsonError, JsonLimits, Number, Object, ObjectBuilder, Set, SetBuilder, Text, Value};

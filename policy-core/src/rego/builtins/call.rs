@@ -1,5 +1,6 @@
 //! What a built-in function is given, and how it fails.
 
+use super::Patterns;
 use crate::rego::value::Value;
 use crate::time::UnixTime;
 
@@ -94,7 +95,3 @@ pub(in crate::rego) struct Call<'c> {
     /// Compiled patterns, kept between evaluations.
     pub(in crate::rego) patterns: &'c Patterns,
 }
-
-/// Compiled patterns: regular expressions and globs. Bounded; shared by all evaluations of a policy.
-#[derive(Default)]
-pub(in crate::rego) struct Patterns {}

@@ -1,1 +1,61 @@
 //! From a checked program to a plan that knows what to read and which rules can match.
+
+mod constants;
+mod groups;
+pub(in crate::rego) mod guards;
+mod hazards;
+pub(in crate::rego) mod index;
+pub(in crate::rego) mod ir;
+mod lower;
+pub(in crate::rego) mod patterns;
+pub(in crate::rego) mod search;
+pub(in crate::rego) mod table;
+pub(in crate::rego) mod terms;
+
+pub(in crate::rego) use ir::Plan;
+
+use groups::{Families, Reach};
+
+use super::builtins::Patterns;
+use super::error::Fault;
+use super::syntax::Module;
+use super::value::Value;
+
+/// Which rules a plan is made for.
+pub(in crate::rego) enum Entries<'a> {
+    /// Those that the document at a path needs; the others are left out.
+    Of(&'a [Value<'static>]),
+    /// All.
+    All,
+}
+
+impl Plan {
+    /// Plans a compiled program. For a strict plan a failure of a built-in function is an error of the decision.
+    ///
+    /// # Errors
+    /// What this engine cannot do as OPA does, and limits.
+    pub(in crate::rego) fn new(
+        modules: &[Module],
+        data: Value<'static>,
+        entries: &Entries<'_>,
+        is_strict: bool,
+    ) -> Result<Self, Vec<Fault>> {
+        let families = Families::of(modules);
+        let wanted = match entries {
+            Entries::All => families.below(&[]),
+            Entries::Of(path) => families.below(path),
+        };
+        let reach = Reach::from(&families, wanted);
+        let order = reach.order().map_err(|fault| vec![fault])?;
+        let slots = reach.slots();
+        let setting = lower::Setting { families: &families, slots: &slots, data: &data };
+        let mut groups = lower::lower(&setting, &reach)?;
+        hazards::judge(&mut groups, &families.tree, &order);
+        let Families { tree, .. } = families;
+        let mut plan = Self { groups, slots, tree, data, patterns: Patterns::default() };
+        constants::fold(&mut plan, &order);
+        search::build(&mut plan, is_strict);
+        index::build(&mut plan, is_strict);
+        Ok(plan)
+    }
+}

@@ -157,7 +157,7 @@ pub(in crate::rego) enum TermKind {
     String(Name),
     /// A variable. `_` has been given a name of its own by the parser: `$0`, `$1`, ..., one each in a module.
     Var(Name),
-    /// Has at least two parts after parsing; the stages also make references of one.
+    /// Has at least two parts, other than `input` and `data` alone and the operators of calls, which may have one.
     Ref(Ref),
     Array(Vec<Term>),
     Object(Vec<(Term, Term)>),

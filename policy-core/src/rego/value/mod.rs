@@ -5,17 +5,28 @@
 
 mod array;
 mod compare;
+mod entries;
+mod hash;
 mod json;
+mod measure;
 mod number;
 mod object;
+mod print;
 mod set;
 mod text;
+mod unicode;
 
 pub use array::Array;
-pub use number::Number;
+pub use entries::Entries;
+pub(in crate::rego) use json::{Reader, by_text, quote_json};
+pub use json::{JsonError, JsonLimits};
+pub(in crate::rego) use number::is_too_large;
+pub use number::{Number, NumberError};
 pub use object::{Object, ObjectBuilder};
+pub(in crate::rego) use print::{quote, quote_with};
 pub use set::{Set, SetBuilder};
 pub use text::Text;
+pub(in crate::rego) use unicode::{is_printable, to_lower, to_upper};
 
 /// A value of Rego: JSON's, and sets.
 ///
@@ -129,6 +140,22 @@ impl<'v> Value<'v> {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value<'v>> {
         if let Self::Object(object) = self { object.get_str(key) } else { None }
+    }
+
+    /// The items of an array or the members of a set.
+    #[must_use]
+    pub fn items(&self) -> Option<&[Value<'v>]> {
+        match self {
+            Self::Array(array) => Some(array.items()),
+            Self::Set(set) => Some(set.items()),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Object(_) => None,
+        }
+    }
+
+    /// The entries of an object whose keys are text; none of anything else.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &Value<'v>)> {
+        let entries = if let Self::Object(object) = self { object.entries() } else { &[] };
+        entries.iter().filter_map(|(key, value)| Some((key.as_str()?, value)))
     }
 
     /// Whether it is `null`.

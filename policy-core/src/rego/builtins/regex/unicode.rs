@@ -1,0 +1,132 @@
+//! The tables of Unicode behind `\p`: the crate's, cut to the version that Go has.
+//!
+//! Go 1.26 has Unicode 15.0. A later version only assigns characters that were free, so a class of 15.0 is the
+//! later one's, as far as its characters were assigned in 15.0.
+
+use std::sync::OnceLock;
+
+use regex_syntax::Parser;
+use regex_syntax::hir::{Class, ClassUnicode, HirKind};
+
+/// The characters that Unicode 15.0 assigns.
+pub(super) fn assigned() -> &'static ClassUnicode {
+    static ASSIGNED: OnceLock<ClassUnicode> = OnceLock::new();
+    ASSIGNED.get_or_init(|| table(r"\p{age:15.0}").unwrap_or_else(ClassUnicode::empty))
+}
+
+/// The class with a name of Go's; `None` if there is none.
+///
+/// Go passes over case, spaces, `_` and `-` in a name, and therefore finds no script with more than one word.
+pub(super) fn class(name: &str) -> Option<ClassUnicode> {
+    let name: String = name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).collect();
+    if !name.is_ascii() || name.is_empty() {
+        return None;
+    }
+    let name = name.to_ascii_lowercase();
+    match name.as_str() {
+        "any" => return table(r"[\x{0}-\x{10FFFF}]"),
+        "ascii" => return table(r"[\x{0}-\x{7F}]"),
+        "assigned" => return unassigned().map(negated),
+        "cn" | "unassigned" => return unassigned(),
+        "c" | "other" => {
+            let mut class = table(r"[\p{Cc}\p{Cf}\p{Co}]")?;
+            class.union(&unassigned()?);
+            return Some(class);
+        }
+        // Halves of pairs, which no text has.
+        "cs" | "surrogate" => return Some(ClassUnicode::empty()),
+        "lc" | "casedletter" => return known(r"[\p{Lu}\p{Ll}\p{Lt}]"),
+        _ => {}
+    }
+    let category = CATEGORIES.iter().find(|(short, alias)| *short == name || (*alias == name));
+    if let Some((short, _)) = category {
+        return known(&format!(r"\p{{gc={short}}}"));
+    }
+    match name.as_str() {
+        "cntrl" => known(r"\p{gc=cc}"),
+        "digit" => known(r"\p{gc=nd}"),
+        "punct" => known(r"\p{gc=p}"),
+        "combiningmark" => known(r"\p{gc=m}"),
+        script => SCRIPTS.contains(&script).then(|| known(&format!(r"\p{{sc={script}}}")))?,
+    }
+}
+
+fn negated(mut class: ClassUnicode) -> ClassUnicode {
+    class.negate();
+    class
+}
+
+/// What is assigned to nothing, and the code points that never will be.
+fn unassigned() -> Option<ClassUnicode> {
+    let mut class = table(r"\p{gc=cn}")?;
+    class.union(&negated(assigned().clone()));
+    Some(class)
+}
+
+/// A class, as far as Go's version knows its characters.
+fn known(expression: &str) -> Option<ClassUnicode> {
+    let mut class = table(expression)?;
+    class.intersect(assigned());
+    Some(class)
+}
+
+fn table(expression: &str) -> Option<ClassUnicode> {
+    match Parser::new().parse(expression).ok()?.into_kind() {
+        HirKind::Class(Class::Unicode(class)) => Some(class),
+        _ => None,
+    }
+}
+
+/// General categories and their long names.
+const CATEGORIES: &[(&str, &str)] = &[
+    ("cc", "control"),
+    ("cf", "format"),
+    ("co", "privateuse"),
+    ("l", "letter"),
+    ("ll", "lowercaseletter"),
+    ("lm", "modifierletter"),
+    ("lo", "otherletter"),
+    ("lt", "titlecaseletter"),
+    ("lu", "uppercaseletter"),
+    ("m", "mark"),
+    ("mc", "spacingmark"),
+    ("me", "enclosingmark"),
+    ("mn", "nonspacingmark"),
+    ("n", "number"),
+    ("nd", "decimalnumber"),
+    ("nl", "letternumber"),
+    ("no", "othernumber"),
+    ("p", "punctuation"),
+    ("pc", "connectorpunctuation"),
+    ("pd", "dashpunctuation"),
+    ("pe", "closepunctuation"),
+    ("pf", "finalpunctuation"),
+    ("pi", "initialpunctuation"),
+    ("po", "otherpunctuation"),
+    ("ps", "openpunctuation"),
+    ("s", "symbol"),
+    ("sc", "currencysymbol"),
+    ("sk", "modifiersymbol"),
+    ("sm", "mathsymbol"),
+    ("so", "othersymbol"),
+    ("z", "separator"),
+    ("zl", "lineseparator"),
+    ("zp", "paragraphseparator"),
+    ("zs", "spaceseparator"),
+];
+
+/// Scripts with names of one word.
+#[rustfmt::skip]
+const SCRIPTS: &[&str] = &[
+    "adlam", "ahom", "arabic", "armenian", "avestan", "balinese", "bamum", "batak", "bengali", "bhaiksuki",
+    "bopomofo", "brahmi", "braille", "buginese", "buhid", "carian", "chakma", "cham", "cherokee", "chorasmian",
+    "common", "coptic", "cuneiform", "cypriot", "cyrillic", "deseret", "devanagari", "dogra", "duployan",
+    "elbasan", "elymaic", "ethiopic", "georgian", "glagolitic", "gothic", "grantha", "greek", "gujarati",
+    "gurmukhi", "han", "hangul", "hanunoo", "hatran", "hebrew", "hiragana", "inherited", "javanese", "kaithi",
+    "kannada", "katakana", "kawi", "kharoshthi", "khmer", "khojki", "khudawadi", "lao", "latin", "lepcha",
+    "limbu", "lisu", "lycian", "lydian", "mahajani", "makasar", "malayalam", "mandaic", "manichaean", "marchen",
+    "medefaidrin", "miao", "modi", "mongolian", "mro", "multani", "myanmar", "nabataean", "nandinagari", "newa",
+    "nko", "nushu", "ogham", "oriya", "osage", "osmanya", "palmyrene", "phoenician", "rejang", "runic",
+    "samaritan", "saurashtra", "sharada", "shavian", "siddham", "sinhala", "sogdian", "soyombo", "sundanese",
+    "syriac", "tagalog", "tagbanwa", "takri", "tamil", "tangsa", "tangut", "telugu", "thaana", "thai", "tibetan",
+    "tifinagh", "tirhuta", "toto", "ugaritic", "vai", "vithkuqi", "wancho", "yezidi", "yi",];

@@ -1,0 +1,145 @@
+//! The value of a rule that has one, and of a function.
+
+use smallvec::SmallVec;
+
+use super::halt::{Ended, Flow, Halt, Res};
+use super::machine::Machine;
+use super::scope::Memo;
+use super::trace::Tracer;
+use crate::rego::plan::ir::{Group, PlannedRule};
+use crate::rego::syntax::Loc;
+use crate::rego::value::Value;
+
+/// Which of a group's rules can hold, in their order.
+pub(super) enum Candidates {
+    All,
+    Some(SmallVec<[u32; 8]>),
+}
+
+impl Candidates {
+    /// The candidates among the rules.
+    pub(super) fn of<'e>(&self, group: &'e Group, at: usize) -> Option<&'e PlannedRule> {
+        match self {
+            Self::All => group.rules.get(at),
+            Self::Some(list) => group.rules.get(usize::try_from(*list.get(at)?).ok()?),
+        }
+    }
+}
+
+impl<'e, T: Tracer> Machine<'e, T> {
+    pub(super) fn group_at(&self, group: u32) -> Option<&'e Group> {
+        self.plan.groups.get(usize::try_from(group).ok()?)
+    }
+
+    /// The value of a complete rule, once for each scope.
+    pub(super) fn complete(&mut self, group: u32, at: Loc) -> Res<Option<Value<'e>>> {
+        match self.memo(group) {
+            Memo::Known(value) => return Ok(Some(value)),
+            Memo::Undefined => return Ok(None),
+            Memo::Unknown => {}
+        }
+        let Some(known) = self.group_at(group) else { return Ok(None) };
+        let value = match &known.constant {
+            Some(value) if self.scope == 0 => value.as_ref().map(Value::lend),
+            _ => self.deeper(at, |machine| machine.defined(known, &[], at))?,
+        };
+        self.remember(group, value.clone().map_or(Memo::Undefined, Memo::Known));
+        Ok(value)
+    }
+
+    /// The value of a function for arguments.
+    pub(super) fn function(&mut self, group: u32, args: &[Value<'e>], at: Loc) -> Res<Option<Value<'e>>> {
+        let Some(known) = self.group_at(group) else { return Ok(None) };
+        self.deeper(at, |machine| machine.defined(known, args, at))
+    }
+
+    /// Tries the definitions in order. All that hold must agree; where all have the same value the first is enough.
+    fn defined(&mut self, group: &'e Group, args: &[Value<'e>], at: Loc) -> Res<Option<Value<'e>>> {
+        let candidates = self.candidates(group, args, at)?;
+        let is_uniform = group.is_uniform || is_uniform(group, &candidates);
+        let mut value = None;
+        let mut index = 0_usize;
+        while let Some(rule) = candidates.of(group, index) {
+            index = index.saturating_add(1);
+            let mut link = Some(rule);
+            while let Some(rule) = link {
+                if self.definition(group, rule, args, is_uniform, &mut value)? {
+                    break;
+                }
+                link = rule.otherwise.as_deref();
+            }
+            if is_uniform && value.is_some() {
+                return Ok(value);
+            }
+        }
+        if value.is_none()
+            && let Some(rule) = &group.default
+        {
+            self.definition(group, rule, args, is_uniform, &mut value)?;
+        }
+        Ok(value)
+    }
+
+    /// Whether the definition held; its value is then in `value`.
+    fn definition(
+        &mut self,
+        group: &'e Group,
+        rule: &'e PlannedRule,
+        args: &[Value<'e>],
+        is_enough: bool,
+        value: &mut Option<Value<'e>>,
+    ) -> Res<bool> {
+        self.tracer.considers(rule.at);
+        let held = self.in_frame(rule.registers, |machine| {
+            for (arg, pattern) in args.iter().zip(&rule.args) {
+                if !machine.matches(arg.clone(), pattern, rule.at)? {
+                    return Ok(false);
+                }
+            }
+            let mut held = false;
+            machine.run(&rule.body, &mut |machine| {
+                let new = machine.operand(&rule.value, rule.at)?;
+                held = true;
+                machine.tracer.holds(rule.at);
+                match value {
+                    Some(known) if *known != new => {
+                        let is_function = matches!(group.kind, crate::rego::plan::ir::GroupKind::Function(_));
+                        let why = if is_function { Ended::FunctionConflict } else { Ended::RuleConflict };
+                        return Err(Halt::new(why, rule.at));
+                    }
+                    Some(_) => {}
+                    None => *value = Some(new),
+                }
+                Ok(if is_enough { Flow::Enough } else { Flow::More })
+            })?;
+            Ok(held)
+        })?;
+        self.tracer.leaves(rule.at);
+        Ok(held)
+    }
+
+    /// The rules that can hold, by the index.
+    pub(super) fn candidates(&mut self, group: &'e Group, args: &[Value<'e>], at: Loc) -> Res<Candidates> {
+        match &group.index {
+            Some(index) => self.indexed(index, args, at),
+            None => Ok(Candidates::All),
+        }
+    }
+}
+
+/// Whether all candidates have one and the same constant value, their `else` branches too.
+fn is_uniform(group: &Group, candidates: &Candidates) -> bool {
+    let Candidates::Some(list) = candidates else { return false };
+    let mut first: Option<&Value<'static>> = None;
+    for at in list {
+        let mut link = usize::try_from(*at).ok().and_then(|at| group.rules.get(at));
+        while let Some(rule) = link {
+            let crate::rego::plan::ir::Operand::Const(value) = &rule.value else { return false };
+            if *first.get_or_insert(value) != value {
+                return false;
+            }
+            link = rule.otherwise.as_deref();
+        }
+    }
+    true
+}

@@ -1,0 +1,6 @@
+//! Tests of the whole room.
+
+mod damage;
+mod forms;
+mod opa;
+mod size;
