@@ -42,7 +42,11 @@ fn the_corpus_is_written_as_it_is_to_be() {
         let path = corpus::folder().join(&file.id).with_extension("yaml");
         let written = fs::read_to_string(path).expect("the file can be read");
         let wanted = bless::text(&file).expect("it can be written");
-        assert!(written == wanted, "{}: run `cargo run -p doorward-tests --bin conformance -- bless`", file.id);
+        assert!(
+            written == wanted,
+            "{}: run `cargo run -p doorward-tests --bin conformance -- bless`",
+            file.id
+        );
     }
 }
 

@@ -114,7 +114,8 @@ fn play(task: Task) -> Result<bool> {
             Ok(true)
         }
         Task::Generate { seed, policies, first, inputs, show, also } => {
-            let (counts, found) = generate::compare(seed, first..first + policies, inputs, show, also.as_deref())?;
+            let (counts, found) =
+                generate::compare(seed, first..first + policies, inputs, show, also.as_deref())?;
             for one in &found {
                 println!("{}", report::explain(&shrink(one)));
             }
@@ -133,7 +134,8 @@ fn play(task: Task) -> Result<bool> {
             Ok(!compared.iter().any(|one| one.verdict.is_different()))
         }
         Task::Ask { files, ask, input, data } => {
-            let read = |path: &PathBuf| fs::read_to_string(path).context(|| format!("read {}", path.display()));
+            let read =
+                |path: &PathBuf| fs::read_to_string(path).context(|| format!("read {}", path.display()));
             let modules = files.iter().map(read).collect::<Result<_>>()?;
             let source = Source { modules, version: Version::V1, data };
             let compared = run::live("ask", &source, &[ask], &[input])?;

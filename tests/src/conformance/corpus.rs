@@ -215,6 +215,9 @@ pub fn want(answer: &Answer) -> String {
         Answer::Value(_) | Answer::Undefined => answer.to_string(),
         Answer::Error(error) => format!("error {} {}", error.kind.code(), error.place),
         Answer::Refused(reasons) => {
+            // OPA finds recursions in any order.
+            let mut reasons: Vec<_> = reasons.iter().collect();
+            reasons.sort_by_key(|reason| (&reason.place, &reason.code));
             let mut reasons: Vec<_> =
                 reasons.iter().map(|reason| format!("{} {}", reason.code, reason.place)).collect();
             reasons.dedup();

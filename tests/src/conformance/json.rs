@@ -243,7 +243,9 @@ impl Reader<'_> {
             match c {
                 '"' => return Ok(text),
                 '\\' => {
-                    let Some(escape) = self.rest().chars().next() else { return Err(self.wrong("an escape")) };
+                    let Some(escape) = self.rest().chars().next() else {
+                        return Err(self.wrong("an escape"));
+                    };
                     self.at += escape.len_utf8();
                     text.push(match escape {
                         'n' => '\n',

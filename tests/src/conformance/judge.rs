@@ -102,7 +102,11 @@ pub fn judge(opa: &Answer, ours: &Answer) -> Verdict {
         }
         (Answer::Refused(_), _) => different(Difference::Accepted),
         (_, Answer::Refused(reasons)) => {
-            if is_of_opa(code(reasons)) { different(Difference::WronglyRefused) } else { Verdict::Refused }
+            if is_of_opa(code(reasons)) {
+                different(Difference::WronglyRefused)
+            } else {
+                Verdict::Refused
+            }
         }
         (Answer::Error(error), _) if error.kind == EvalErrorKind::Other => Verdict::Unjudged,
         (Answer::Error(error), _) if error.kind == EvalErrorKind::Builtin && !STRICT => Verdict::Unjudged,
@@ -132,8 +136,10 @@ pub fn judge(opa: &Answer, ours: &Answer) -> Verdict {
     }
 }
 
+/// The code of the reason that comes first in the text: OPA finds some in any order.
 fn code(reasons: &[Refusal]) -> &str {
-    reasons.first().map_or("", |reason| reason.code.as_str())
+    let first = reasons.iter().min_by_key(|reason| (reason.place.line == 0, &reason.place));
+    first.map_or("", |reason| reason.code.as_str())
 }
 
 /// The same reasons at the same places, in whatever order; columns only where OPA tells them.
@@ -141,9 +147,12 @@ fn same_places(theirs: &[Refusal], ours: &[Refusal]) -> bool {
     let sorted = |reasons: &[Refusal]| {
         let mut places: Vec<_> = reasons
             .iter()
-            .map(|reason| (reason.place.file.clone(), reason.place.line, reason.code.clone(), reason.place.column))
+            .map(|reason| {
+                (reason.place.file.clone(), reason.place.line, reason.code.clone(), reason.place.column)
+            })
             .collect();
         places.sort();
+        places.dedup();
         places
     };
     let (theirs, ours) = (sorted(theirs), sorted(ours));
@@ -191,9 +200,7 @@ mod tests {
 
     #[test]
     fn a_conflict_is_nothing_else() {
-        let error = |kind| {
-            Answer::Error(EvalError { kind, place: Place::default(), message: String::new() })
-        };
+        let error = |kind| Answer::Error(EvalError { kind, place: Place::default(), message: String::new() });
         let conflict = error(EvalErrorKind::Conflict);
         assert_eq!(judge(&conflict, &conflict), Verdict::Equal);
         assert_eq!(judge(&conflict, &Answer::Undefined), Verdict::Different(Difference::NoError));

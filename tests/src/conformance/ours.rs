@@ -32,14 +32,21 @@ impl Ours {
     /// # Errors
     /// Every reason for which the engine does not take it.
     pub fn load(source: &Source, ask: &str) -> Result<Self, Vec<Refusal>> {
+        match Self::compile(source, ask) {
+            // A package is no decision: it is asked for as the value of a rule.
+            Err(reasons) if reasons.iter().all(|reason| reason.code == "rego_decision_error") => {
+                Self::compile(&with_question(source, ask), QUESTION).map_err(|_| reasons)
+            }
+            answer => answer,
+        }
+    }
+
+    fn compile(source: &Source, ask: &str) -> Result<Self, Vec<Refusal>> {
         let own = |code: &str, message: String| {
             vec![Refusal { code: code.to_owned(), place: Place::default(), message }]
         };
-        let modules: Vec<Module> = source
-            .named()
-            .into_iter()
-            .map(|(name, text)| Module { name, source: text.to_owned() })
-            .collect();
+        let modules: Vec<Module> =
+            source.named().into_iter().map(|(name, text)| Module { name, source: text.to_owned() }).collect();
         let version = match source.version {
             Version::V0 => RegoVersion::V0,
             Version::V1 => RegoVersion::V1,
@@ -89,6 +96,16 @@ impl Ours {
         };
         catch_unwind(AssertUnwindSafe(evaluate)).unwrap_or_else(|_| failed(String::from(PANIC)))
     }
+}
+
+/// The document that stands for one that is no rule.
+const QUESTION: &str = "conformance_question/r";
+
+fn with_question(source: &Source, ask: &str) -> Source {
+    let mut source = source.clone();
+    let path: String = ask.split('/').map(|part| format!("[{}]", Json::Text(part.to_owned()))).collect();
+    source.modules.push(format!("package conformance_question\n\nr = data{path}\n"));
+    source
 }
 
 fn failed(message: String) -> Answer {

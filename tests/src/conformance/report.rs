@@ -104,12 +104,12 @@ pub fn table(compared: &[Compared]) -> String {
     let mut families: BTreeMap<&str, Counts> = BTreeMap::new();
     let mut all = Counts::default();
     for one in compared {
-        let family = one.id.split('/').next().unwrap_or_default();
+        let family = one.id.split('#').next().unwrap_or_default();
         families.entry(family).or_default().add(one);
         all.add(one);
     }
     let mut out = String::from(
-        "| construct or family | questions | equal | another place | refused at load | not judged | different |\n\
+        "| file | answers | equal | another place | refused at load | not judged | different |\n\
          |---|---:|---:|---:|---:|---:|---:|\n",
     );
     let mut row = |name: &str, counts: &Counts| {
@@ -163,7 +163,8 @@ const END: &str = "<!-- end of the table -->\n";
 /// # Errors
 /// It has no place for it.
 pub fn with_table(readme: &str, table: &str) -> Result<String> {
-    let (before, rest) = readme.split_once(BEGIN).context(|| "the README has no line that begins the table")?;
+    let (before, rest) =
+        readme.split_once(BEGIN).context(|| "the README has no line that begins the table")?;
     let (_, after) = rest.split_once(END).context(|| "the README has no line that ends the table")?;
     Ok(format!("{before}{BEGIN}\n{table}\n{END}{after}"))
 }

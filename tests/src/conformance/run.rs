@@ -79,7 +79,7 @@ fn compare_wanted(question: &Question<'_>) -> Result<Vec<Compared>> {
     Ok(compared)
 }
 
-/// Compares both engines now, on one policy.
+/// Compares both engines now, on one policy: every document for every input, but a policy that OPA refuses only once.
 ///
 /// # Errors
 /// OPA's library failed.
@@ -101,6 +101,9 @@ pub fn live(id: &str, source: &Source, asks: &[String], inputs: &[String]) -> Re
                 opa,
                 ours,
             });
+            if matches!(compared.last(), Some(Compared { opa: Answer::Refused(_), .. })) {
+                return Ok(compared);
+            }
         }
     }
     Ok(compared)

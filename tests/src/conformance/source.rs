@@ -34,7 +34,11 @@ impl Source {
     /// The names and texts of the modules.
     #[must_use]
     pub fn named(&self) -> Vec<(String, &str)> {
-        self.modules.iter().enumerate().map(|(index, text)| (format!("m{index}.rego"), text.as_str())).collect()
+        self.modules
+            .iter()
+            .enumerate()
+            .map(|(index, text)| (format!("m{index}.rego"), text.as_str()))
+            .collect()
     }
 
     /// OPA with this policy, whatever the version says: OPA's library reads v1 only.

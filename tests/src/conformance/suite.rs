@@ -65,22 +65,24 @@ pub fn run(folder: &Path) -> Result<Vec<Compared>> {
     }
     on_all_cores(cases.len(), |index| {
         let (file, version, case) = cases.get(index).context(|| "a case")?;
-        Ok(compare(file, *version, case))
+        let folder = file.rsplit_once('/').map_or(file.as_str(), |(folder, _)| folder);
+        Ok(compare(folder, *version, case))
     })
 }
 
-fn compare(file: &str, version: Version, case: &SuiteCase) -> Compared {
+fn compare(folder: &str, version: Version, case: &SuiteCase) -> Compared {
     let mut source = Source {
         modules: case.modules.clone().unwrap_or_default(),
         version,
         data: case.data.as_ref().map_or_else(|| String::from("{}"), Value::to_string),
     };
-    let input = case.input_term.clone().or_else(|| case.input.as_ref().map(Value::to_string)).unwrap_or_default();
+    let input =
+        case.input_term.clone().or_else(|| case.input.as_ref().map(Value::to_string)).unwrap_or_default();
     let (ask, names) = question(&mut source, case);
     let opa = wanted(case, &names);
     let ours = ask_ours(&source, &ask, &[&input]).into_iter().next().unwrap_or(Answer::Undefined);
     let verdict = judge_wanted(case, &opa, &ours);
-    let id = format!("{file}#{}", case.note);
+    let id = format!("{folder}#{}", case.note);
     Compared { id, ours_source: source, opa_source: None, ask, input, opa, ours, verdict }
 }
 
@@ -117,7 +119,8 @@ fn wanted(case: &SuiteCase, names: &[String]) -> Answer {
         return Answer::Error(EvalError { kind: EvalErrorKind::of(code), place: Place::default(), message });
     }
     if let Some(message) = &case.want_error {
-        let error = EvalError { kind: EvalErrorKind::Other, place: Place::default(), message: message.clone() };
+        let error =
+            EvalError { kind: EvalErrorKind::Other, place: Place::default(), message: message.clone() };
         return Answer::Error(error);
     }
     let json = |value: &Value| Json::parse(&value.to_string()).unwrap_or(Json::Null);
@@ -146,7 +149,9 @@ fn judge_wanted(case: &SuiteCase, opa: &Answer, ours: &Answer) -> Verdict {
     };
     match (verdict, opa, ours) {
         (Verdict::Place | Verdict::Digits, _, _) => Verdict::Equal,
-        (Verdict::Different(Difference::ErrorKind), Answer::Error(theirs), _) if theirs.kind == EvalErrorKind::Other => {
+        (Verdict::Different(Difference::ErrorKind), Answer::Error(theirs), _)
+            if theirs.kind == EvalErrorKind::Other =>
+        {
             Verdict::Equal
         }
         (Verdict::Different(Difference::Values), Answer::Value(theirs), Answer::Value(ours)) => {
@@ -154,7 +159,9 @@ fn judge_wanted(case: &SuiteCase, opa: &Answer, ours: &Answer) -> Verdict {
             let is_same = theirs == ours || (case.sort_bindings && sorted(&theirs) == sorted(&ours));
             if is_same { Verdict::Equal } else { verdict }
         }
-        (_, Answer::Error(error), _) if error.kind == EvalErrorKind::Builtin && !case.strict_error => Verdict::Unjudged,
+        (_, Answer::Error(error), _) if error.kind == EvalErrorKind::Builtin && !case.strict_error => {
+            Verdict::Unjudged
+        }
         _ => verdict,
     }
 }

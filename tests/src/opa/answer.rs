@@ -112,7 +112,9 @@ impl fmt::Display for Answer {
         match self {
             Self::Value(value) => write!(f, "value {value}"),
             Self::Undefined => f.write_str("undefined"),
-            Self::Error(error) => write!(f, "error {} {} ({})", error.kind.code(), error.place, error.message),
+            Self::Error(error) => {
+                write!(f, "error {} {} ({})", error.kind.code(), error.place, error.message)
+            }
             Self::Refused(reasons) => {
                 f.write_str("refused")?;
                 reasons.iter().try_for_each(|reason| write!(f, " {reason}"))
@@ -195,21 +197,28 @@ mod tests {
         assert_eq!(found[0].code, "rego_unsafe_var_error");
         assert_eq!(found[0].place, Place { file: "m0.rego".into(), line: 2, column: 0 });
         assert_eq!(found[1].message, "undefined function foo");
-        let one = refusals("bundle activation failed: 1 error occurred: m0.rego:2: rego_compile_error: conflicting");
+        let one = refusals(
+            "bundle activation failed: 1 error occurred: m0.rego:2: rego_compile_error: conflicting",
+        );
         assert_eq!(one[0].place.to_string(), "m0.rego:2");
     }
 
     #[test]
     fn the_caret_below_a_parse_error_is_its_column() {
-        let found = refusals("1 error occurred: m.rego:2: rego_parse_error: unexpected eof token\n\tq := \n\t   ^");
+        let found =
+            refusals("1 error occurred: m.rego:2: rego_parse_error: unexpected eof token\n\tq := \n\t   ^");
         assert_eq!(found[0].place, Place { file: "m.rego".into(), line: 2, column: 4 });
     }
 
     #[test]
     fn errors_of_an_evaluation_are_taken_apart() {
-        let error = eval_error("m0.rego:3: eval_conflict_error: complete rules must not produce multiple outputs");
+        let error =
+            eval_error("m0.rego:3: eval_conflict_error: complete rules must not produce multiple outputs");
         assert_eq!(error.kind, EvalErrorKind::Conflict);
         assert_eq!(error.place.line, 3);
-        assert_eq!(eval_error("m0.rego:2: eval_type_error: x: operand 1 must be").kind, EvalErrorKind::Builtin);
+        assert_eq!(
+            eval_error("m0.rego:2: eval_type_error: x: operand 1 must be").kind,
+            EvalErrorKind::Builtin
+        );
     }
 }

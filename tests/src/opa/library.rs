@@ -87,8 +87,7 @@ impl Handle {
     pub(super) fn evaluate(&self, path: &str, input: &str) -> Result<String> {
         let (path, input) = (c_string(path)?, c_string(input)?);
         // SAFETY: as in `add_policy`; the two numbers say that neither coverage nor a trace is wanted.
-        let answer =
-            unsafe { (self.functions.evaluate)(self.handle, path.as_ptr(), input.as_ptr(), 0, 0) };
+        let answer = unsafe { (self.functions.evaluate)(self.handle, path.as_ptr(), input.as_ptr(), 0, 0) };
         self.take(answer)
     }
 

@@ -104,7 +104,8 @@ impl Writer {
             let key = writer.random.one_in(3).then(|| writer.bind(Kind::Dynamic));
             let mut body = writer.statements(0, 2).join("; ");
             if !writer.random.one_in(20) && !names(&body, &value) {
-                body = format!("{value} {} {}; {body}", writer.pick(&["==", "!="]), writer.term(Kind::Any, 0));
+                body =
+                    format!("{value} {} {}; {body}", writer.pick(&["==", "!="]), writer.term(Kind::Any, 0));
             }
             let key = match key {
                 Some(key) if names(&body, &key) => format!("{key}, "),
@@ -165,7 +166,16 @@ impl Writer {
     }
 
     fn with(&mut self) -> String {
-        let target = self.pick(&["input.a", "input.xs", "input.u.name", "input", "data.d.n", "data.d.tab", "input.m.a", "count"]);
+        let target = self.pick(&[
+            "input.a",
+            "input.xs",
+            "input.u.name",
+            "input",
+            "data.d.n",
+            "data.d.tab",
+            "input.m.a",
+            "count",
+        ]);
         match target {
             "count" => String::from("with count as 3"),
             "input.xs" => format!("with input.xs as {}", self.constant(Kind::Array, 0)),

@@ -6,7 +6,8 @@ impl Writer {
     /// A data document: `d` for everybody, and sometimes something below the packages of the policy.
     pub(super) fn data(&mut self) -> String {
         let blocked = self.list(&["\"a\"", "\"b\"", "\"mallory\"", "1"]);
-        let tab = self.object(&[("a", "{\"k\":1,\"name\":\"a\"}"), ("b", "\"a\""), ("x", "[1,2]"), ("1", "null")]);
+        let tab =
+            self.object(&[("a", "{\"k\":1,\"name\":\"a\"}"), ("b", "\"a\""), ("x", "[1,2]"), ("1", "null")]);
         let n = self.pick(&["0", "1", "2", "3.5", "\"2\"", "null"]);
         let roles = self.object(&[("alice", "[\"admin\",\"dev\"]"), ("bob", "[]"), ("a", "[\"dev\"]")]);
         let mut members =
@@ -72,7 +73,10 @@ impl Writer {
                 self.object(&[("a", &one), ("k", &other), ("v", "1")])
             }
             _ => self
-                .pick(&["null", "true", "false", "0", "1", "2", "\"\"", "\"a\"", "\"b\"", "\"x\"", "1.5", "[]", "{}"])
+                .pick(&[
+                    "null", "true", "false", "0", "1", "2", "\"\"", "\"a\"", "\"b\"", "\"x\"", "1.5", "[]",
+                    "{}",
+                ])
                 .to_owned(),
         }
     }

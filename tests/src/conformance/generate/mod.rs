@@ -71,7 +71,8 @@ pub fn compare(
         compared.iter().for_each(|one| counts.add(one));
         let mut found: Vec<Compared> = Vec::new();
         for one in compared {
-            let is_shown = one.verdict.is_different() || also.is_some_and(|also| one.verdict.to_string().contains(also));
+            let is_shown =
+                one.verdict.is_different() || also.is_some_and(|also| one.verdict.to_string().contains(also));
             if is_shown && !found.iter().any(|other| other.verdict == one.verdict) {
                 found.push(one);
             }

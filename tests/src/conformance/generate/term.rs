@@ -29,7 +29,9 @@ impl Writer {
     pub(super) fn constant(&mut self, kind: Kind, depth: usize) -> String {
         match kind {
             Kind::Number => self.pick(&["0", "1", "2", "3", "-1", "1.5", "10", "1.0"]).to_owned(),
-            Kind::Text => self.pick(&["\"a\"", "\"b\"", "\"\"", "\"x\"", "\"abc\"", "\"alice\"", "`a`"]).to_owned(),
+            Kind::Text => {
+                self.pick(&["\"a\"", "\"b\"", "\"\"", "\"x\"", "\"abc\"", "\"alice\"", "`a`"]).to_owned()
+            }
             Kind::Bool => self.pick(&["true", "false"]).to_owned(),
             Kind::Array => match depth {
                 0 => self.pick(&["[]", "[1, 2]", "[\"a\", \"b\"]", "[1]", "[null, false]"]).to_owned(),
@@ -43,7 +45,11 @@ impl Writer {
                 0 => self.pick(&["{}", "{\"a\": 1}", "{\"k\": \"a\", \"v\": 1}", "{1: 2}"]).to_owned(),
                 _ => {
                     let key = self.pick(&["\"a\"", "\"k\"", "input.s", "1"]);
-                    format!("{{{key}: {}, \"v\": {}}}", self.term(Kind::Any, depth - 1), self.term(Kind::Any, 0))
+                    format!(
+                        "{{{key}: {}, \"v\": {}}}",
+                        self.term(Kind::Any, depth - 1),
+                        self.term(Kind::Any, 0)
+                    )
                 }
             },
             Kind::Any | Kind::Dynamic => {
@@ -57,15 +63,38 @@ impl Writer {
     /// A reference into input or data that may lead nowhere.
     pub(super) fn reference(&mut self, kind: Kind, depth: usize) -> String {
         let own: &[&str] = match kind {
-            Kind::Number => &["input.n", "input.n", "data.d.n", "input.m.a.v", "input.m.b.v", "input.m.k", "input.xs[0]"],
+            Kind::Number => {
+                &["input.n", "input.n", "data.d.n", "input.m.a.v", "input.m.b.v", "input.m.k", "input.xs[0]"]
+            }
             Kind::Text => &["input.s", "input.s", "input.u.name", "input.m.b.w", "data.d.tab.b", "input.a"],
             Kind::Bool => &["input.flag", "input.u.admin", "input.m[\"1\"]", "input.a", "input.b"],
-            Kind::Array | Kind::Set => &["input.xs", "input.xs", "input.u.roles", "data.d.blocked", "data.d.tab.x"],
-            Kind::Object => &["input.m", "input.u", "data.d.tab", "data.d.roles", "input.m.b", "data.d.tab.a"],
+            Kind::Array | Kind::Set => {
+                &["input.xs", "input.xs", "input.u.roles", "data.d.blocked", "data.d.tab.x"]
+            }
+            Kind::Object => {
+                &["input.m", "input.u", "data.d.tab", "data.d.roles", "input.m.b", "data.d.tab.a"]
+            }
             Kind::Any | Kind::Dynamic => &[
-                "input.a", "input.b", "input.n", "input.s", "input.xs", "input.m", "input.u", "input.flag", "input.zz",
-                "input.u.name", "input.u.zz", "input.a.b", "data.d.zz", "data.d.tab.a.k", "data.zz.q", "input", "data.d.n",
-                "input.m.a.v", "input.xs[1]", "input.u.roles[0]",
+                "input.a",
+                "input.b",
+                "input.n",
+                "input.s",
+                "input.xs",
+                "input.m",
+                "input.u",
+                "input.flag",
+                "input.zz",
+                "input.u.name",
+                "input.u.zz",
+                "input.a.b",
+                "data.d.zz",
+                "data.d.tab.a.k",
+                "data.zz.q",
+                "input",
+                "data.d.n",
+                "input.m.a.v",
+                "input.xs[1]",
+                "input.u.roles[0]",
             ],
         };
         let base = self.pick(own).to_owned();
@@ -87,7 +116,8 @@ impl Writer {
 
     /// `base[...]` with a key that may not be there.
     pub(super) fn member(&mut self, base: &str, depth: usize) -> String {
-        let collections = ["input.xs", "input.m", "data.d.tab", "data.d.blocked", "data.d.roles", "input.u.roles", base];
+        let collections =
+            ["input.xs", "input.m", "data.d.tab", "data.d.blocked", "data.d.roles", "input.u.roles", base];
         let base = collections.get(self.random.below(collections.len())).copied().unwrap_or(base);
         let bound: Vec<String> = self.vars.iter().map(|var| var.name.clone()).collect();
         match self.weighted(&[4, 3, 4, 2]) {
@@ -119,7 +149,9 @@ impl Writer {
             Kind::Bool => self.test(depth),
             Kind::Array => match self.weighted(&[5, 2, 2, 1]) {
                 0 => self.comprehension("[", "]", depth),
-                1 => format!("array.concat({}, {})", self.term(Kind::Array, depth), self.term(Kind::Array, 0)),
+                1 => {
+                    format!("array.concat({}, {})", self.term(Kind::Array, depth), self.term(Kind::Array, 0))
+                }
                 2 => format!("split({}, \"a\")", self.term(Kind::Text, depth)),
                 _ => format!("sort({})", self.collection(depth)),
             },
@@ -133,7 +165,11 @@ impl Writer {
             },
             Kind::Object => match self.weighted(&[4, 2]) {
                 0 => self.object_comprehension(depth),
-                _ => format!("object.union({}, {})", self.term(Kind::Object, depth), self.term(Kind::Object, 0)),
+                _ => format!(
+                    "object.union({}, {})",
+                    self.term(Kind::Object, depth),
+                    self.term(Kind::Object, 0)
+                ),
             },
             Kind::Any | Kind::Dynamic => match self.weighted(&[3, 2, 2, 2, 2, 2, 3]) {
                 0 => self.arithmetic(depth),
@@ -188,7 +224,9 @@ impl Writer {
         match self.weighted(&[3, 2, 2, 2, 2, 1, 2]) {
             0 => format!("lower({})", self.term(Kind::Text, depth)),
             1 => format!("concat(\"/\", [{}, \"b\"])", self.term(Kind::Text, depth)),
-            2 => format!("sprintf(\"%v-%v\", [{}, {}])", self.term(Kind::Any, depth), self.term(Kind::Any, 0)),
+            2 => {
+                format!("sprintf(\"%v-%v\", [{}, {}])", self.term(Kind::Any, depth), self.term(Kind::Any, 0))
+            }
             3 => format!("trim_prefix({}, \"a\")", self.term(Kind::Text, depth)),
             4 => format!("replace({}, \"a\", {})", self.term(Kind::Text, depth), self.term(Kind::Text, 0)),
             5 => format!("$\"<{{{}}}>\"", self.term(Kind::Any, 0)),
@@ -209,7 +247,15 @@ impl Writer {
                 format!("{name}({}, {})", self.term(Kind::Text, depth), self.term(Kind::Text, 0))
             }
             3 => {
-                let name = self.pick(&["is_string", "is_number", "is_array", "is_object", "is_null", "is_set", "is_boolean"]);
+                let name = self.pick(&[
+                    "is_string",
+                    "is_number",
+                    "is_array",
+                    "is_object",
+                    "is_null",
+                    "is_set",
+                    "is_boolean",
+                ]);
                 format!("{name}({})", self.term(Kind::Any, depth))
             }
             4 => format!("regex.match(`^[ab]`, {})", self.term(Kind::Text, depth)),

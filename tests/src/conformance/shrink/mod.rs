@@ -2,10 +2,10 @@
 
 pub mod tokens;
 
+use super::json::Json;
 use super::judge::{Verdict, judge};
 use super::run::{Compared, ask_ours};
 use super::source::Source;
-use super::json::Json;
 use crate::opa::Answer;
 
 /// Comparisons that one difference may cost.
@@ -47,7 +47,9 @@ impl Shrinker {
         let Some(tries) = self.tries.checked_sub(1) else { return false };
         self.tries = tries;
         let Ok(opa) = source.ask_opa(&self.best.ask, &input) else { return false };
-        let Some(ours) = ask_ours(&source, &self.best.ask, &[&input]).into_iter().next() else { return false };
+        let Some(ours) = ask_ours(&source, &self.best.ask, &[&input]).into_iter().next() else {
+            return false;
+        };
         let verdict = judge(&opa, &ours);
         if !is_same_kind((verdict, &opa), (self.best.verdict, &self.best.opa)) {
             return false;
@@ -148,8 +150,11 @@ impl Shrinker {
                 let (group, after) = rest.split_at(end - at + 1);
                 let inner = group.get(1..group.len() - 1).unwrap_or_default().concat();
                 let (before, after) = (before.concat(), after.concat());
-                let candidates =
-                    [format!("{before}{after}"), format!("{before}{inner}{after}"), format!("{before}1{after}")];
+                let candidates = [
+                    format!("{before}{after}"),
+                    format!("{before}{inner}{after}"),
+                    format!("{before}1{after}"),
+                ];
                 if !candidates.into_iter().any(|candidate| self.offer_module(module, candidate)) {
                     at += 1;
                 }
