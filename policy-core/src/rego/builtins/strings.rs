@@ -4,7 +4,7 @@ mod affix;
 mod find;
 mod replace;
 mod split;
-mod sprintf;
+pub(super) mod sprintf;
 
 pub(in crate::rego) use sprintf::TABLE as SPRINTF;
 
