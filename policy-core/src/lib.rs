@@ -17,7 +17,6 @@ mod identity;
 mod input;
 pub mod jwt;
 pub mod limits;
-pub mod old_rego;
 mod outcome;
 mod reason;
 pub mod rego;

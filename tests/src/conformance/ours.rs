@@ -3,8 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use policy_core::UnixTime;
-use policy_core::old_rego::{
-    Budget, DecisionPath, EvalErrorReason, Limits, Module, Outcome, Policy, RegoError, RegoVersion, Value,
+use policy_core::rego::{
+    Budget, BuiltinErrors, DecisionPath, EvalErrorReason, JsonLimits, Limits, Module, Moment, Outcome, Policy,
+    RegoError, RegoVersion, Value,
 };
 
 use super::json::Json;
@@ -52,9 +53,11 @@ impl Ours {
             Version::V1 => RegoVersion::V1,
         };
         let path = DecisionPath::parse(ask).map_err(|error| own("rego_decision_error", error.to_string()))?;
-        let data: serde_json::Value =
-            serde_json::from_str(&source.data).map_err(|error| own("rego_data_error", error.to_string()))?;
-        let compile = || Policy::compile(&modules, version, &data, &path, &Limits::DEFAULT);
+        let limits = Limits::DEFAULT;
+        let data = Value::from_json(source.data.as_bytes(), limits.data())
+            .map_err(|error| own("rego_data_error", error.message().to_owned()))?;
+        let errors = if STRICT { BuiltinErrors::Strict } else { BuiltinErrors::Undefined };
+        let compile = || Policy::compile(&modules, version, &data, &path, &limits, errors);
         match catch_unwind(AssertUnwindSafe(compile)) {
             Ok(Ok(policy)) => Ok(Self { policy }),
             Ok(Err(errors)) => Err(errors.into_iter().map(refusal).collect()),
@@ -66,28 +69,24 @@ impl Ours {
     #[must_use]
     pub fn evaluate(&self, input: &str, strict: bool) -> Answer {
         debug_assert!(!strict || STRICT, "this engine is never strict");
-        let input = if input.is_empty() { "{}" } else { input };
         let evaluate = || {
-            let json: serde_json::Value = match serde_json::from_str(input) {
-                Ok(json) => json,
-                Err(error) => return failed(format!("input: {error}")),
-            };
-            let value = match Value::from_json(&json) {
-                Ok(value) => value,
-                Err(error) => return failed(format!("input: {error}")),
-            };
-            match self.policy.evaluate(value, UnixTime::from_secs(NOW), Budget::DEFAULT).outcome {
-                Outcome::Undefined => Answer::Undefined,
-                Outcome::Defined(value) => match value.to_json() {
-                    Ok(json) => Json::parse(&json.to_string())
-                        .map_or_else(|error| failed(format!("output: {error}")), Answer::Value),
-                    Err(error) => failed(format!("output: {error}")),
+            let value = match input {
+                "" => None,
+                input => match Value::from_json(input.as_bytes(), JsonLimits::REQUEST) {
+                    Ok(value) => Some(value),
+                    Err(error) => return failed(format!("input: {}", error.message())),
                 },
+            };
+            let moment = Moment { now: UnixTime::from_secs(NOW), seed: 0 };
+            match self.policy.evaluate_input(value.as_ref(), moment, Budget::DEFAULT).outcome {
+                Outcome::Undefined => Answer::Undefined,
+                Outcome::Defined(value) => Json::parse(&value.to_json())
+                    .map_or_else(|error| failed(format!("output: {error}")), Answer::Value),
                 Outcome::Error(error) => Answer::Error(EvalError {
                     kind: match error.reason {
-                        EvalErrorReason::Conflict => EvalErrorKind::Conflict,
+                        EvalErrorReason::Conflict(_) => EvalErrorKind::Conflict,
                         EvalErrorReason::Operation => EvalErrorKind::Builtin,
-                        EvalErrorReason::Budget => EvalErrorKind::Other,
+                        EvalErrorReason::Budget(_) => EvalErrorKind::Other,
                     },
                     message: error.reason.to_string(),
                     place: Place { file: error.file, line: error.line, column: error.column },
