@@ -241,6 +241,9 @@ def build():
         case("sprintf", text, args)
     each("sprintf", [n("1"), "%v"], [[n("1")], "a", Set([n("1")])])
 
+    variables = [{}, {"a": n("1.50"), "b": {"c": "t<"}}, {"a": [n("1"), "b", {"c": None}]}, {"a": {"z": n("1"), "b": True}}, {"a": None}, {"a": "x\u0001"}, {"a": Set([n("1")])}, Obj([(n("1"), n("2"))]), {"a": "é\n\U0001f600\u200b"}, {"a": "<no value>"}, "a"]
+    each("strings.render_template", ["", "x", "{{.a}}", "{{ .a }} x {{.b.c}}{{.zz}}", " {{- .a -}} x", "{{.}}", "{{.a.b}}", "{{.zz.y.x}}", "<no value>", "a }} b", n("1")], variables)
+
     for f in ("is_null", "is_boolean", "is_number", "is_string", "is_array", "is_object", "is_set", "type_name"):
         each(f, others + [n("1.5")])
     each("to_number", others + [n("1.50")] + ["0", "-0", "1.50", "+1", "-1", "1e5", "1E-5", ".5", "5.", "007", "--1", "+-1", " 1", "1 ", "1e400", "-1e400", "1e-400", "inf", "-Inf", "NaN", "infinity", "0x", "1e", "e1", "1_", "_1", ".", "1.2.3", "12345678901234567890123", "9" * 30, "1,5", "١"])

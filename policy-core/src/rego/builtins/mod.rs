@@ -9,6 +9,7 @@ mod bits;
 mod call;
 mod casts;
 mod comparison;
+mod core;
 mod format;
 mod graph;
 mod json;
@@ -19,11 +20,9 @@ mod print;
 mod sets;
 mod signature;
 mod strings;
+mod template;
 mod types;
 mod units;
 mod walk;
 
 pub(in crate::rego) use call::{Call, Failure, Meter, Patterns, Run};
-
-#[cfg(test)]
-mod core_tests;

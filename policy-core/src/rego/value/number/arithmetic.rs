@@ -119,10 +119,12 @@ impl Number<'_> {
     /// # Errors
     /// [`NumberError::TooLarge`].
     pub fn abs(&self) -> Outcome {
-        match self {
-            Number::Int(value) if value.checked_abs().is_some() => Ok(Number::Int(value.saturating_abs())),
-            _ => print(&self.float()?.abs()),
+        if let Number::Int(value) = self
+            && let Some(value) = value.checked_abs()
+        {
+            return Ok(Number::Int(value));
         }
+        print(&self.float()?.abs())
     }
 
     /// The nearest whole number, halves away from zero.
