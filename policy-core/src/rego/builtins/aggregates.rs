@@ -45,7 +45,7 @@ fn product<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
     // The product grows with each factor.
     let digits = numbers.iter().map(|number| number.size().saturating_add(18)).fold(0, u64::saturating_add);
     let factors = u64::try_from(numbers.len()).unwrap_or(u64::MAX);
-    call.meter.steps(digits.min(20_000).saturating_mul(factors) / 1024)?;
+    call.meter.steps(digits.min(4_000).saturating_mul(factors) / 1024)?;
     Number::product(&numbers).map(|product| Some(Value::Number(product))).map_err(arithmetic)
 }
 

@@ -92,4 +92,4 @@ fn pay(meter: &mut Meter, digits: u64) -> Result<(), Failure> {
 }
 
 /// Above it arithmetic refuses.
-const MOST_DIGITS: usize = 20_000;
+const MOST_DIGITS: usize = 4_000;

@@ -46,10 +46,9 @@ pub(in crate::rego) fn big(
     let value = any(args, position)?;
     let Value::Number(number) = value else { return Err(Failure::operand(position, "integer", value)) };
     meter.steps(number.size() / DIGITS_PER_STEP)?;
-    number.big().map_err(|problem| match problem {
-        NumberError::TooLarge => arithmetic(problem),
-        _ => fractional(position),
-    })
+    let not_whole =
+        |problem| if problem == NumberError::NotWhole { fractional(position) } else { arithmetic(problem) };
+    number.big().map_err(not_whole)
 }
 
 /// Digits of a number that are calculated with for the price of one step.

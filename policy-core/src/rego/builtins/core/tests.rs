@@ -5,7 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::TABLES;
 use crate::rego::builtins::{Call, Failure, Meter, Patterns, Run};
-use crate::rego::value::{JsonLimits, Object, Set, Value};
+use crate::rego::value::{JsonLimits, Number, Object, Set, Value};
 use crate::time::UnixTime;
 
 const CASES: &str = include_str!("../../../../tests-data/rego/builtins-core.json");
@@ -16,7 +16,10 @@ fn find(name: &str) -> Run {
 }
 
 fn call<'v>(name: &str, args: &[Value<'v>]) -> Result<Option<Value<'v>>, Failure> {
-    let mut meter = Meter::new(10_000_000, 100_000_000);
+    with_meter(name, args, Meter::new(10_000_000, 100_000_000))
+}
+
+fn with_meter<'v>(name: &str, args: &[Value<'v>], mut meter: Meter) -> Result<Option<Value<'v>>, Failure> {
     let patterns = Patterns::default();
     let mut call = Call { meter: &mut meter, now: UnixTime::from_secs(0), seed: 0, patterns: &patterns };
     find(name)(&mut call, args)
@@ -80,4 +83,75 @@ fn answers_as_opa() {
     }
     assert!(cases.len() > 10_000, "{} cases", cases.len());
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_v0_only_has() {
+    let one = |name: &str, value: Value<'static>| {
+        call(name, &[value]).map(|value| value.map(|value| value.to_rego()))
+    };
+    let flags = |flags: &[bool]| Value::array(flags.iter().map(|flag| Value::Bool(*flag)).collect());
+    let yes = || Ok(Some(String::from("true")));
+    let no = || Ok(Some(String::from("false")));
+    assert_eq!(one("all", flags(&[])), yes());
+    assert_eq!(one("all", flags(&[true, false])), no());
+    assert_eq!(one("any", flags(&[])), no());
+    assert_eq!(one("any", flags(&[false, true])), yes());
+    assert_eq!(one("any", Value::array(vec![Value::integer(1)])), no());
+    assert_eq!(
+        one("cast_set", Value::array(vec![Value::integer(1), Value::integer(1)])),
+        Ok(Some("{1}".into()))
+    );
+    assert_eq!(one("cast_string", Value::text("a")), Ok(Some("\"a\"".into())));
+    let wrong = one("cast_object", Value::Null);
+    assert_eq!(wrong, Err(Failure::Operand("operand 1 must be object but got null".into())));
+}
+
+/// Small arguments that ask for much.
+#[test]
+fn nothing_takes_more_than_its_budget() {
+    let number = |text: &str| Value::Number(Number::parse(text).expect("a number"));
+    let long = Value::from("a".repeat(100_000));
+    let complete =
+        (0..24).map(|node| (Value::integer(node), Value::array((0..24).map(Value::integer).collect())));
+    let cases = [
+        ("numbers.range", vec![number("0"), number("1e9")]),
+        ("numbers.range", vec![number("0"), number("1e1999")]),
+        ("numbers.range_step", vec![number("0"), number("1e18"), number("2")]),
+        ("bits.lsh", vec![number("1"), number("100000000")]),
+        ("bits.and", vec![number("1e99999"), number("1")]),
+        ("plus", vec![number("1e999999"), number("1")]),
+        ("minus", vec![number("1e-999999"), number("1")]),
+        ("mul", vec![number("1e1500"), number("1e1500")]),
+        ("ceil", vec![number("1.5e99999")]),
+        ("product", vec![Value::array(vec![number("1e900"); 1000])]),
+        ("units.parse_bytes", vec![Value::text("1e999999K")]),
+        ("units.parse", vec![Value::text("1e-999999")]),
+        ("to_number", vec![Value::text("1e-9999999")]),
+        ("format_int", vec![number("1e99999"), number("2")]),
+        ("sprintf", vec![Value::text("%1000000d%1000000d"), Value::array(vec![number("1"), number("2")])]),
+        ("sprintf", vec![Value::text("%.1000000f"), Value::array(vec![number("1.5")])]),
+        ("replace", vec![long.clone(), Value::text("a"), long.clone()]),
+        (
+            "strings.replace_n",
+            vec![Value::Object([(Value::text("a"), long.clone())].into_iter().collect()), long.clone()],
+        ),
+        ("concat", vec![long.clone(), Value::array(vec![long.clone(); 1000])]),
+        ("split", vec![long.clone(), Value::text("")]),
+        ("indexof_n", vec![long.clone(), Value::text("a")]),
+        ("trim", vec![long.clone(), long.clone()]),
+        ("json.unmarshal", vec![Value::from("[".repeat(1000))]),
+        (
+            "graph.reachable_paths",
+            vec![Value::Object(complete.collect()), Value::array(vec![Value::integer(0)])],
+        ),
+    ];
+    for (name, args) in cases {
+        let got = with_meter(name, &args, Meter::new(100_000, 1_000_000));
+        assert!(
+            matches!(got, Err(Failure::Limit(_))),
+            "{name}: {:?}",
+            got.map(|value| value.map(|value| value.type_name()))
+        );
+    }
 }

@@ -9,7 +9,7 @@ use super::float::Float;
 use super::{Number, Text};
 
 /// Decimal digits, or zeros around them, of a number that is calculated with: the work grows with the square of it.
-const DIGITS: u64 = 10_000;
+const DIGITS: u64 = 2_000;
 
 /// Why there is no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum NumberError {
     ModuloOfFraction,
     /// A whole number was wanted.
     NotWhole,
-    /// More than 10 000 digits.
+    /// More than 2 000 digits.
     TooLarge,
 }
 
