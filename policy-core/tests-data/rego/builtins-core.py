@@ -145,6 +145,10 @@ def build():
         each(f, rng.sample(everything, 12), everything)
         each(f, rng.sample(numbers, 10), numbers)
 
+    close = [n(t) for t in "0.10000000000000000000010 0.10 0.1 0.1000000000000000000001 7.0000000000000000001e-10 7.0e-10 7e-10 1.0000000000000000000010 1 1.0".split()]
+    for f in ("equal", "neq", "lt", "gte"):
+        each(f, close, close)
+        each(f, [[c] for c in close[:3]], [[c] for c in close[:4]])
     integers = [n(t) for t in "0 1 2 3 -1 -5 255 1.0 1e2 1.5 9223372036854775808 -18446744073709551617".split()]
     for f in ("bits.and", "bits.or", "bits.xor"):
         each(f, integers + ["a"], rng.sample(integers, 6) + [None])
