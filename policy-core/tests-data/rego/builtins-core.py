@@ -145,6 +145,10 @@ def build():
         each(f, rng.sample(everything, 12), everything)
         each(f, rng.sample(numbers, 10), numbers)
 
+    close = [n(t) for t in "0.10000000000000000000010 0.10 0.1 0.1000000000000000000001 7.0000000000000000001e-10 7.0e-10 7e-10 1.0000000000000000000010 1 1.0".split()]
+    for f in ("equal", "neq", "lt", "gte"):
+        each(f, close, close)
+        each(f, [[c] for c in close[:3]], [[c] for c in close[:4]])
     integers = [n(t) for t in "0 1 2 3 -1 -5 255 1.0 1e2 1.5 9223372036854775808 -18446744073709551617".split()]
     for f in ("bits.and", "bits.or", "bits.xor"):
         each(f, integers + ["a"], rng.sample(integers, 6) + [None])
@@ -240,6 +244,9 @@ def build():
                        ("%e %E %.0e", [n("123.456"), n("123.456"), n("155.5")]), ("%f", [n("1e20")]), ("%.0f %.0f %.0f", [n("0.5"), n("1.5"), n("2.5")]), ("%#g %#.3g %#f %#e", [n("1.5")] * 4), ("%v %v", [n("1e21"), n("1.0e21")]), ("%d", ["1"])]:
         case("sprintf", text, args)
     each("sprintf", [n("1"), "%v"], [[n("1")], "a", Set([n("1")])])
+
+    variables = [{}, {"a": n("1.50"), "b": {"c": "t<"}}, {"a": [n("1"), "b", {"c": None}]}, {"a": {"z": n("1"), "b": True}}, {"a": None}, {"a": "x\u0001"}, {"a": Set([n("1")])}, Obj([(n("1"), n("2"))]), {"a": "é\n\U0001f600\u200b"}, {"a": "<no value>"}, "a"]
+    each("strings.render_template", ["", "x", "{{.a}}", "{{ .a }} x {{.b.c}}{{.zz}}", " {{- .a -}} x", "{{.}}", "{{.a.b}}", "{{.zz.y.x}}", "<no value>", "a }} b", n("1")], variables)
 
     for f in ("is_null", "is_boolean", "is_number", "is_string", "is_array", "is_object", "is_set", "type_name"):
         each(f, others + [n("1.5")])

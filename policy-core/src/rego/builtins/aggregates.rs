@@ -26,7 +26,9 @@ fn count<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
             call.meter.reads(text.len())?;
             text.chars().count()
         }
-        other => return Err(Failure::operand(1, "one of {array, object, set, string}", other)),
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_)) => {
+            return Err(Failure::operand(1, "one of {array, object, set, string}", other));
+        }
     };
     Ok(Some(Value::integer(i64::try_from(count).unwrap_or(i64::MAX))))
 }
@@ -43,7 +45,7 @@ fn product<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
     // The product grows with each factor.
     let digits = numbers.iter().map(|number| number.size().saturating_add(18)).fold(0, u64::saturating_add);
     let factors = u64::try_from(numbers.len()).unwrap_or(u64::MAX);
-    call.meter.steps(digits.min(20_000).saturating_mul(factors) / 1024)?;
+    call.meter.steps(digits.min(4_000).saturating_mul(factors) / 1024)?;
     Number::product(&numbers).map(|product| Some(Value::Number(product))).map_err(arithmetic)
 }
 
@@ -132,9 +134,9 @@ fn member<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
 /// `k, x in xs`.
 fn member_with_key<'v>(_: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
     let (key, wanted, collection) = (any(args, 1)?, any(args, 2)?, any(args, 3)?);
-    let is_member = match collection {
-        Value::Set(set) => set.contains(key) && key == wanted,
-        other => other.child(key).is_some_and(|value| value == *wanted),
+    let is_member = match collection.as_set() {
+        Some(set) => set.contains(key) && key == wanted,
+        None => collection.child(key).is_some_and(|value| value == *wanted),
     };
     Ok(Some(Value::Bool(is_member)))
 }

@@ -59,7 +59,7 @@ fn rsh<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
 }
 
 /// More than any number has.
-const MOST_BITS: u64 = 40_000;
+const MOST_BITS: u64 = 10_000;
 
 /// As in OPA, only the low 64 bits say how far.
 fn shift(call: &mut Call<'_>, args: &[Value<'_>]) -> Result<(BigInt, u64), Failure> {

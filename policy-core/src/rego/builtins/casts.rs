@@ -1,6 +1,6 @@
 //! `to_number` and the casts of old.
 
-use super::operands::{Answer, any, error, takes};
+use super::operands::{Answer, any, error, items, takes};
 use super::{Call, Failure, Run};
 use crate::rego::builtins::aggregates::sorting;
 use crate::rego::value::{Number, Value};
@@ -24,7 +24,9 @@ fn to_number<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
             call.meter.makes(text.len())?;
             read(text)?
         }
-        other => return Err(Failure::operand(1, "one of {null, boolean, number, string}", other)),
+        other @ (Value::Array(_) | Value::Object(_) | Value::Set(_)) => {
+            return Err(Failure::operand(1, "one of {null, boolean, number, string}", other));
+        }
     };
     Ok(Some(Value::Number(number)))
 }
@@ -73,26 +75,16 @@ fn is_exotic(text: &str) -> bool {
 }
 
 fn cast_array<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
-    match any(args, 1)? {
-        array @ Value::Array(_) => Ok(Some(array.clone())),
-        Value::Set(set) => {
-            takes(call.meter, set.len())?;
-            Ok(Some(Value::array(set.to_vec())))
-        }
-        other => Err(Failure::operand(1, "one of {array, set}", other)),
-    }
+    let items = items(args, 1, "one of {array, set}")?;
+    takes(call.meter, items.len())?;
+    Ok(Some(Value::array(items.to_vec())))
 }
 
 fn cast_set<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
-    match any(args, 1)? {
-        set @ Value::Set(_) => Ok(Some(set.clone())),
-        Value::Array(array) => {
-            takes(call.meter, array.len())?;
-            call.meter.steps(sorting(array.len()))?;
-            Ok(Some(Value::Set(array.iter().cloned().collect())))
-        }
-        other => Err(Failure::operand(1, "one of {array, set}", other)),
-    }
+    let items = items(args, 1, "one of {array, set}")?;
+    takes(call.meter, items.len())?;
+    call.meter.steps(sorting(items.len()))?;
+    Ok(Some(Value::Set(items.iter().cloned().collect())))
 }
 
 fn cast_string<'v>(_: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {

@@ -36,7 +36,7 @@ fn neq<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
 fn compare<'v>(call: &mut Call<'_>, args: &[Value<'v>], holds: fn(Ordering) -> bool) -> Answer<'v> {
     let (a, b) = (any(args, 1)?, any(args, 2)?);
     call.meter.reads(reach(a).min(reach(b)))?;
-    Ok(Some(Value::Bool(holds(a.cmp_to(b)))))
+    Ok(Some(Value::Bool(holds(a.compare(b)))))
 }
 
 /// What a comparison may have to read of a value, in bytes: a collection's own items count, and theirs are taken for

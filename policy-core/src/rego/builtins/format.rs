@@ -217,12 +217,8 @@ impl Printer<'_, '_> {
     fn size_from_arg(&mut self) -> Option<i64> {
         let arg = self.args.get(self.next)?;
         self.next = self.next.saturating_add(1);
-        match arg {
-            Arg::Int(size) if usize::try_from(size.unsigned_abs()).is_ok_and(|size| size <= WIDEST) => {
-                Some(*size)
-            }
-            _ => None,
-        }
+        let Arg::Int(size) = arg else { return None };
+        usize::try_from(size.unsigned_abs()).is_ok_and(|size| size <= WIDEST).then_some(*size)
     }
 
     /// Arguments that no verb printed.

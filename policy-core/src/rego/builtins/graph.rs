@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::operands::{Answer, any, object, takes};
+use super::operands::{Answer, items, object, takes};
 use super::{Call, Failure, Meter, Run};
 use crate::rego::value::{Object, Value};
 
@@ -92,17 +92,10 @@ impl<'a, 'v> Search<'a, 'v> {
 
 fn operands<'a, 'v>(args: &'a [Value<'v>]) -> Result<(&'a Object<'v>, &'a [Value<'v>]), Failure> {
     let graph = object(args, 1)?;
-    match any(args, 2)? {
-        initial @ (Value::Array(_) | Value::Set(_)) => Ok((graph, vertices(initial))),
-        other => Err(Failure::operand(2, "{array, set}", other)),
-    }
+    Ok((graph, items(args, 2, "{array, set}")?))
 }
 
 /// The items of an array or a set; nothing else has any.
 fn vertices<'a, 'v>(value: &'a Value<'v>) -> &'a [Value<'v>] {
-    match value {
-        Value::Array(items) => items.items(),
-        Value::Set(items) => items.items(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => &[],
-    }
+    value.as_items().unwrap_or_default()
 }

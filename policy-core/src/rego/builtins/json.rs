@@ -108,8 +108,14 @@ impl Pretty<'_> {
                 self.out.push('}');
                 Ok(())
             }
-            other => {
-                other.write_json(&mut self.out);
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Set(_)
+            | Value::Object(_) => {
+                value.write_json(&mut self.out);
                 Ok(())
             }
         }

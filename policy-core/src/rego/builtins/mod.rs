@@ -14,6 +14,7 @@ mod comparison;
 mod core_tests;
 mod crypto;
 mod encoding;
+mod core;
 mod format;
 pub(in crate::rego) mod glob;
 mod graph;
@@ -34,6 +35,7 @@ mod sets;
 pub(in crate::rego) mod signature;
 mod strings;
 mod time;
+mod template;
 mod types;
 mod units;
 mod uri;
@@ -51,3 +53,4 @@ const TABLES: &[&[(&str, Run)]] = &[aggregates::TABLE, arithmetic::TABLE, arrays
 pub(in crate::rego) fn find(name: &str) -> Option<Run> {
     TABLES.iter().flat_map(|table| table.iter()).find(|(known, _)| *known == name).map(|(_, run)| *run)
 }
+pub(in crate::rego) use call::{Call, Failure, Meter, Patterns, Run};

@@ -52,19 +52,17 @@ fn filter<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
 /// Keys, given as an array, a set, or as an object's keys.
 fn named<'v>(meter: &mut Meter, args: &[Value<'v>]) -> Result<Set<'v>, Failure> {
     let value = any(args, 2)?;
-    let size = match value {
-        Value::Set(set) => return Ok(set.clone()),
-        Value::Array(array) => array.len(),
-        Value::Object(object) => object.len(),
-        other => return Err(Failure::operand(2, "one of {object, set, array}", other)),
+    if let Value::Set(set) = value {
+        return Ok(set.clone());
+    }
+    let keys: Vec<&Value<'v>> = match (value.as_array(), value.as_object()) {
+        (Some(array), _) => array.iter().collect(),
+        (None, Some(object)) => object.entries().iter().map(|(key, _)| key).collect(),
+        (None, None) => return Err(Failure::operand(2, "one of {object, set, array}", value)),
     };
-    takes(meter, size)?;
-    meter.steps(sorting(size))?;
-    Ok(match value {
-        Value::Array(array) => array.iter().cloned().collect(),
-        Value::Object(object) => object.entries().iter().map(|(key, _)| key.clone()).collect(),
-        _ => Set::Lent(&[]),
-    })
+    takes(meter, keys.len())?;
+    meter.steps(sorting(keys.len()))?;
+    Ok(keys.into_iter().cloned().collect())
 }
 
 /// Both together; where both have objects these together, otherwise the second's value.

@@ -28,10 +28,8 @@ pub(in crate::rego) fn number<'a, 'v>(
     args: &'a [Value<'v>],
     position: usize,
 ) -> Result<&'a Number<'v>, Failure> {
-    match any(args, position)? {
-        Value::Number(number) => Ok(number),
-        other => Err(Failure::operand(position, "number", other)),
-    }
+    let value = any(args, position)?;
+    value.as_number().ok_or_else(|| Failure::operand(position, "number", value))
 }
 
 /// A number that is written as a whole one and fits.
@@ -48,10 +46,9 @@ pub(in crate::rego) fn big(
     let value = any(args, position)?;
     let Value::Number(number) = value else { return Err(Failure::operand(position, "integer", value)) };
     meter.steps(number.size() / DIGITS_PER_STEP)?;
-    number.big().map_err(|problem| match problem {
-        NumberError::TooLarge => arithmetic(problem),
-        _ => fractional(position),
-    })
+    let not_whole =
+        |problem| if problem == NumberError::NotWhole { fractional(position) } else { arithmetic(problem) };
+    number.big().map_err(not_whole)
 }
 
 /// Digits of a number that are calculated with for the price of one step.
@@ -62,18 +59,14 @@ pub(in crate::rego) fn array<'a, 'v>(
     args: &'a [Value<'v>],
     position: usize,
 ) -> Result<&'a Array<'v>, Failure> {
-    match any(args, position)? {
-        Value::Array(array) => Ok(array),
-        other => Err(Failure::operand(position, "array", other)),
-    }
+    let value = any(args, position)?;
+    value.as_array().ok_or_else(|| Failure::operand(position, "array", value))
 }
 
 /// A set.
 pub(in crate::rego) fn set<'a, 'v>(args: &'a [Value<'v>], position: usize) -> Result<&'a Set<'v>, Failure> {
-    match any(args, position)? {
-        Value::Set(set) => Ok(set),
-        other => Err(Failure::operand(position, "set", other)),
-    }
+    let value = any(args, position)?;
+    value.as_set().ok_or_else(|| Failure::operand(position, "set", value))
 }
 
 /// An object.
@@ -81,10 +74,8 @@ pub(in crate::rego) fn object<'a, 'v>(
     args: &'a [Value<'v>],
     position: usize,
 ) -> Result<&'a Object<'v>, Failure> {
-    match any(args, position)? {
-        Value::Object(object) => Ok(object),
-        other => Err(Failure::operand(position, "object", other)),
-    }
+    let value = any(args, position)?;
+    value.as_object().ok_or_else(|| Failure::operand(position, "object", value))
 }
 
 /// The items of an array or a set; `wanted` is what the message lists in the order of the function's own.
@@ -93,11 +84,8 @@ pub(in crate::rego) fn items<'a, 'v>(
     position: usize,
     wanted: &str,
 ) -> Result<&'a [Value<'v>], Failure> {
-    match any(args, position)? {
-        Value::Array(array) => Ok(array.items()),
-        Value::Set(set) => Ok(set.items()),
-        other => Err(Failure::operand(position, wanted, other)),
-    }
+    let value = any(args, position)?;
+    value.as_items().ok_or_else(|| Failure::operand(position, wanted, value))
 }
 
 /// A collection holds something that it must not.

@@ -35,7 +35,9 @@ pub(in crate::rego) fn print_lines(
             Value::Array(_) | Value::Object(_) => {
                 return Err(error(format!("illegal argument type: {}", operand.type_name())));
             }
-            _ => std::slice::from_ref(operand),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+                std::slice::from_ref(operand)
+            }
         });
     }
     let mut chosen = vec![0_usize; choices.len()];

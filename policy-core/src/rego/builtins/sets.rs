@@ -40,10 +40,7 @@ fn union<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
 
 fn sets<'a, 'v>(args: &'a [Value<'v>]) -> Result<Vec<&'a Set<'v>>, Failure> {
     let sets = set(args, 1)?;
-    let member = |value: &'a Value<'v>| match value {
-        Value::Set(set) => Ok(set),
-        other => Err(Failure::operand(1, "set", other)),
-    };
+    let member = |value: &'a Value<'v>| value.as_set().ok_or_else(|| Failure::operand(1, "set", value));
     sets.iter().map(member).collect()
 }
 

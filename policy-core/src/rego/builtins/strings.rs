@@ -75,7 +75,7 @@ fn format_int<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
     if let (10, Some(value)) = (radix, value.as_i64()) {
         return text(call.meter, value.to_string());
     }
-    call.meter.makes(usize::try_from(value.size()).unwrap_or(usize::MAX).min(20_000).saturating_mul(4))?;
+    call.meter.makes(usize::try_from(value.size()).unwrap_or(usize::MAX).min(4_000).saturating_mul(4))?;
     let is_whole = |number: &Number<'_>| !number.text().contains(['.', 'e', 'E']);
     let whole = if is_whole(value) { value.big() } else { value.truncate() };
     text(call.meter, whole.map_err(super::operands::arithmetic)?.to_str_radix(radix))

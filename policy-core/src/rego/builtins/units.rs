@@ -46,7 +46,7 @@ fn parse<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
         _ => return Err(error("units.parse: unit not recognized")),
     };
     let number = number(amount).ok_or_else(|| error("units.parse: could not parse amount to a number"))?;
-    call.meter.steps(number.size().min(20_000))?;
+    call.meter.steps(number.size().min(4_000))?;
     Ok(Some(Value::Number(multiply(&number, &factor)?)))
 }
 
@@ -85,7 +85,7 @@ fn parse_bytes<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
     };
     let number =
         number(amount).ok_or_else(|| error("units.parse_bytes: could not parse byte amount to a number"))?;
-    call.meter.steps(number.size().min(20_000))?;
+    call.meter.steps(number.size().min(4_000))?;
     number.times_truncated(factor).map(|bytes| Some(Value::Number(bytes))).map_err(arithmetic)
 }
 

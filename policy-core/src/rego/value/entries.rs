@@ -47,9 +47,9 @@ impl<'v> Entries<'v> {
     }
 
     pub(super) fn position(&self, key: &Value<'_>) -> Option<usize> {
-        match key {
-            Value::String(key) => self.position_str(key),
-            key => self.sorted.binary_search_by(|(known, _)| known.cmp_to(key)).ok(),
+        match key.as_str() {
+            Some(key) => self.position_str(key),
+            None => self.sorted.binary_search_by(|(known, _)| known.cmp_to(key)).ok(),
         }
     }
 

@@ -54,3 +54,23 @@ impl Value<'_> {
         below.saturating_add(VALUE)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::super::JsonLimits;
+    use super::*;
+
+    #[test]
+    fn measures_nested_values() {
+        let value =
+            Value::from_json(br#"{"a": [1, {"b": "text"}], "c": null}"#, JsonLimits::REQUEST).expect("JSON");
+        assert_eq!(value.depth(10), 3);
+        assert_eq!(value.depth(2), 2);
+        assert_eq!(value.nodes(), 9);
+        assert_eq!(value.size_in_bytes(), 9 * VALUE + "acbtext".len());
+        assert_eq!(Value::Null.depth(10), 0);
+    }
+}

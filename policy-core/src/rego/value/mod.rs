@@ -124,6 +124,40 @@ impl<'v> Value<'v> {
         if let Self::Number(value) = self { value.as_i64() } else { None }
     }
 
+    /// The number, if it is one.
+    #[must_use]
+    pub fn as_number(&self) -> Option<&Number<'v>> {
+        if let Self::Number(number) = self { Some(number) } else { None }
+    }
+
+    /// The array, if it is one.
+    #[must_use]
+    pub fn as_array(&self) -> Option<&Array<'v>> {
+        if let Self::Array(array) = self { Some(array) } else { None }
+    }
+
+    /// The object, if it is one.
+    #[must_use]
+    pub fn as_object(&self) -> Option<&Object<'v>> {
+        if let Self::Object(object) = self { Some(object) } else { None }
+    }
+
+    /// The set, if it is one.
+    #[must_use]
+    pub fn as_set(&self) -> Option<&Set<'v>> {
+        if let Self::Set(set) = self { Some(set) } else { None }
+    }
+
+    /// The items of an array, or the members of a set.
+    #[must_use]
+    pub fn as_items(&self) -> Option<&[Value<'v>]> {
+        match self {
+            Self::Array(items) => Some(items),
+            Self::Set(items) => Some(items),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Object(_) => None,
+        }
+    }
+
     /// What lies below: an object's value by key, an array's by index, a set's member itself. `None` for everything
     /// that has no such thing.
     #[must_use]

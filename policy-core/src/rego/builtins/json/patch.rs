@@ -69,13 +69,17 @@ fn apply<'v>(
 fn find<'v>(document: Option<&Value<'v>>, path: &[Value<'v>]) -> Result<Value<'v>, Failure> {
     let mut value = document.ok_or_else(nothing)?.clone();
     for key in path {
-        let below = match &value {
-            Value::Array(items) => items.at(place(items.len(), key)?),
-            other => other.child(key),
-        };
-        value = below.ok_or_else(nothing)?;
+        value = below(&value, key)?;
     }
     Ok(value)
+}
+
+fn below<'v>(value: &Value<'v>, key: &Value<'_>) -> Result<Value<'v>, Failure> {
+    let below = match value.as_array() {
+        Some(items) => items.at(place(items.len(), key)?),
+        None => value.child(key),
+    };
+    below.ok_or_else(nothing)
 }
 
 fn insert<'v>(
@@ -142,11 +146,7 @@ fn edit<'v>(
     let mut around = Vec::with_capacity(path.len());
     let mut at = value.clone();
     for key in path {
-        let below = match &at {
-            Value::Array(items) => items.at(place(items.len(), key)?),
-            other => other.child(key),
-        };
-        let below = below.ok_or_else(nothing)?;
+        let below = below(&at, key)?;
         around.push((std::mem::replace(&mut at, below), key));
     }
     pay(meter, &at)?;
@@ -170,7 +170,7 @@ fn edit<'v>(
                 };
                 Value::Array(Array::from(items.iter().enumerate().map(with_new).collect::<Vec<_>>()))
             }
-            scalar => scalar,
+            scalar @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => scalar,
         };
     }
     Ok(new)

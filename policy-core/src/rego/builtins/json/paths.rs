@@ -1,6 +1,6 @@
 //! `json.filter` and `json.remove`: parts of a document by paths.
 
-use super::super::operands::{Answer, any, error, object, takes};
+use super::super::operands::{Answer, error, items, object, takes};
 use super::super::{Call, Failure, Meter};
 use crate::rego::value::{Object, ObjectBuilder, Value};
 
@@ -146,11 +146,7 @@ fn without<'v>(meter: &mut Meter, value: &Value<'v>, paths: Option<&Paths<'v>>) 
 
 fn operands<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Result<(Object<'v>, Paths<'v>), Failure> {
     let document = object(args, 1)?;
-    let items = match any(args, 2)? {
-        Value::Array(items) => items.items(),
-        Value::Set(items) => items.items(),
-        other => return Err(Failure::operand(2, "one of {set, array}", other)),
-    };
+    let items = items(args, 2, "one of {set, array}")?;
     let paths: Result<Vec<_>, _> = items.iter().map(|path| parse(call.meter, path)).collect();
     Ok((document.clone(), Paths::of(call.meter, paths?)?))
 }
@@ -169,9 +165,11 @@ pub(super) fn parse<'v>(meter: &mut Meter, path: &Value<'v>) -> Result<Vec<Value
             takes(meter, keys.len())?;
             Ok(keys.to_vec())
         }
-        other => Err(error(format!(
-            "operand 2 must be one of {{set, array}} containing string paths or array of path segments but got {}",
-            other.type_name()
-        ))),
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) | Value::Set(_)) => {
+            Err(error(format!(
+                "operand 2 must be one of {{set, array}} containing string paths or array of path segments but got {}",
+                other.type_name()
+            )))
+        }
     }
 }

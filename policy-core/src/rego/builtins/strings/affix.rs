@@ -50,12 +50,9 @@ pub(super) fn any_suffix_match<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> A
 /// One string, or those of an array or a set.
 fn strings<'a>(call: &mut Call<'_>, args: &'a [Value<'_>], position: usize) -> Result<Vec<&'a str>, Failure> {
     let all = any(args, position)?;
-    let items = match all {
-        Value::String(_) => std::slice::from_ref(all),
-        Value::Array(items) => items.items(),
-        Value::Set(items) => items.items(),
-        other => return Err(Failure::operand(position, "one of {string, set, array}", other)),
-    };
+    let one = all.as_str().map(|_| std::slice::from_ref(all));
+    let items = one.or_else(|| all.as_items());
+    let items = items.ok_or_else(|| Failure::operand(position, "one of {string, set, array}", all))?;
     takes(call.meter, items.len())?;
     let mut size: usize = 0;
     let mut strings = Vec::with_capacity(items.len());

@@ -25,9 +25,9 @@ fn argument<'a>(meter: &mut Meter, value: &'a Value<'_>) -> Result<Arg<'a>, Fail
     Ok(match value {
         Value::String(text) => Arg::Text(Cow::Borrowed(text.as_str())),
         Value::Number(number) => of_number(number)?,
-        other => {
-            meter.makes(other.size_in_bytes())?;
-            Arg::Text(Cow::Owned(other.to_rego()))
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) | Value::Set(_) => {
+            meter.makes(value.size_in_bytes())?;
+            Arg::Text(Cow::Owned(value.to_rego()))
         }
     })
 }

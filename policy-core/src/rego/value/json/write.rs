@@ -43,10 +43,7 @@ impl Value<'_> {
     /// The key that the value becomes in JSON.
     #[must_use]
     pub fn json_key(&self) -> Cow<'_, str> {
-        match self {
-            Self::String(text) => Cow::Borrowed(text.as_str()),
-            other => Cow::Owned(other.to_json()),
-        }
+        self.as_str().map_or_else(|| Cow::Owned(self.to_json()), Cow::Borrowed)
     }
 }
 

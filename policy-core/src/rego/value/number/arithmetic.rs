@@ -9,7 +9,7 @@ use super::float::Float;
 use super::{Number, Text};
 
 /// Decimal digits, or zeros around them, of a number that is calculated with: the work grows with the square of it.
-const DIGITS: u64 = 10_000;
+const DIGITS: u64 = 2_000;
 
 /// Why there is no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum NumberError {
     ModuloOfFraction,
     /// A whole number was wanted.
     NotWhole,
-    /// More than 10 000 digits.
+    /// More than 2 000 digits.
     TooLarge,
 }
 
@@ -119,10 +119,12 @@ impl Number<'_> {
     /// # Errors
     /// [`NumberError::TooLarge`].
     pub fn abs(&self) -> Outcome {
-        match self {
-            Number::Int(value) if value.checked_abs().is_some() => Ok(Number::Int(value.saturating_abs())),
-            _ => print(&self.float()?.abs()),
+        if let Number::Int(value) = self
+            && let Some(value) = value.checked_abs()
+        {
+            return Ok(Number::Int(value));
         }
+        print(&self.float()?.abs())
     }
 
     /// The nearest whole number, halves away from zero.

@@ -116,18 +116,40 @@ impl<'v> Number<'v> {
     }
 
     /// The order of numbers, by what they are worth, exactly.
-    ///
-    /// OPA compares two numbers as doubles if both have a fraction and end in the digit zero
-    /// (`0.10000000000000000000010 == 0.10` there); such an equality is not transitive, so it is not ours.
     #[must_use]
     pub fn cmp_to(&self, other: &Number<'_>) -> Ordering {
         match (self, other) {
             (Self::Int(a), Number::Int(b)) => a.cmp(b),
             (Self::Decimal(a), Number::Decimal(b)) => Decimal::of(a).cmp_to(&Decimal::of(b)),
-            (Self::Int(a), Number::Decimal(b)) => Decimal::of(&a.to_string()).cmp_to(&Decimal::of(b)),
-            (Self::Decimal(a), Number::Int(b)) => Decimal::of(a).cmp_to(&Decimal::of(&b.to_string())),
+            (Self::Int(a), Number::Decimal(b)) => whole_to_decimal(*a, b),
+            (Self::Decimal(a), Number::Int(b)) => whole_to_decimal(*b, a).reverse(),
         }
     }
+
+    /// The order that OPA's operators see: two numbers with a fraction whose text ends in a zero are equal if they are
+    /// equal as doubles (`0.10000000000000000000010 == 0.10`). No total order, so it is not for sorting.
+    #[must_use]
+    pub fn compare(&self, other: &Number<'_>) -> Ordering {
+        if let (Self::Decimal(a), Number::Decimal(b)) = (self, other)
+            && is_compared_as_double(a)
+            && is_compared_as_double(b)
+            && let (Some(a), Some(b)) = (self.as_f64(), other.as_f64())
+            && a.total_cmp(&b).is_eq()
+        {
+            return Ordering::Equal;
+        }
+        self.cmp_to(other)
+    }
+}
+
+/// A point that is still there once the zeros (and points) at the end are gone.
+fn is_compared_as_double(digits: &str) -> bool {
+    digits.ends_with('0') && digits.trim_end_matches(['.', '0']).contains('.')
+}
+
+fn whole_to_decimal(a: i64, b: &str) -> Ordering {
+    let b = Decimal::of(b);
+    b.whole().map_or_else(|| Decimal::of(&a.to_string()).cmp_to(&b), |b| a.cmp(&b))
 }
 
 /// Equal numbers have equal hashes, however they are written.

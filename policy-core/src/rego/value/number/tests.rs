@@ -50,6 +50,18 @@ fn compares_by_worth() {
 }
 
 #[test]
+fn operators_compare_some_as_doubles() {
+    let equal = |a: &str, b: &str| number(a).compare(&number(b)).is_eq();
+    assert!(equal("0.10000000000000000000010", "0.10"));
+    assert!(equal("7.0000000000000000001e-10", "7.0e-10"));
+    assert!(!equal("0.10000000000000000000010", "0.1"));
+    assert!(!equal("0.1000000000000000000001", "0.10"));
+    assert!(!equal("1.0000000000000000000010", "1"));
+    assert!(!equal("1.10", "1.20"));
+    assert!(number("0.10000000000000000000010").cmp_to(&number("0.10")).is_gt());
+}
+
+#[test]
 fn whole_as_opa_reads_it() {
     assert_eq!(number("1.0").as_i64(), Some(1));
     assert_eq!(number("-10.00").as_i64(), Some(-10));
