@@ -5,6 +5,7 @@
 mod build;
 mod calls;
 mod comprehensions;
+mod defined;
 mod dynamics;
 mod equals;
 mod fresh;
@@ -30,6 +31,7 @@ use self::work::Work;
 use super::check::{self, Arities};
 use super::error::{Fault, RegoErrorKind};
 use super::syntax::{Loc, Module, Name};
+use super::types;
 use super::value::Value;
 
 /// Faults that are reported of one policy.
@@ -99,6 +101,7 @@ pub(in crate::rego) fn compile(
     equals::rewrite(&mut modules);
     settle(dynamics::rewrite(&mut modules, &mut fresh, &mut work))?;
     settle(check::recursion(&modules))?;
+    settle(types::check(&modules))?;
     settle(check::banned_builtins(&modules))?;
     Ok(Program { modules, original })
 }

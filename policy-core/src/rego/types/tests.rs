@@ -18,7 +18,7 @@ pub(super) fn compile(files: &[&str], is_v0: bool) -> (&'static str, Vec<Fault>)
             Err(faults) => return ("parse", faults),
         }
     }
-    match compile::compile(modules, &Value::Null) {
+    match compile::compile(modules, &Value::Null, &compile::Options::default()) {
         Ok(program) => ("types", check(&program.modules)),
         Err(faults) => ("compile", faults),
     }
