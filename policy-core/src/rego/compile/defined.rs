@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::build::{head_name, is_scalar};
+use super::build::head_name;
+use super::walk::is_comprehension;
 use crate::rego::check::{Key, RuleTree};
 use crate::rego::syntax::{Body, Expr, ExprKind, Module, Rule, Term, TermKind};
 
@@ -84,18 +85,14 @@ fn is_ground(term: &Term) -> bool {
             is_ground(element) && is_ground_body(body)
         }
         TermKind::ObjectCompr(key, value, body) => is_ground(key) && is_ground(value) && is_ground_body(body),
-        TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) => is_scalar(term),
+        TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) => true,
     }
 }
 
 fn is_ground_body(body: &Body) -> bool {
-    body.iter().all(|expr| {
-        let is_with = expr.with.iter().all(|with| is_ground(&with.target) && is_ground(&with.value));
-        is_with
-            && match &expr.kind {
-                ExprKind::Term(term) => is_ground(term),
-                ExprKind::Call(call) => is_ground(&call.operator) && call.args.iter().all(is_ground),
-                ExprKind::Some(_) | ExprKind::Every(_) => false,
-            }
+    body.iter().all(|expr| match &expr.kind {
+        ExprKind::Term(term) => is_ground(term),
+        ExprKind::Call(call) => call.args.iter().all(is_ground),
+        ExprKind::Some(_) | ExprKind::Every(_) => true,
     })
 }

@@ -12,6 +12,7 @@ mod fresh;
 mod heads;
 mod imports;
 mod locals;
+mod metadata;
 mod order;
 mod print;
 mod replacements;
@@ -90,6 +91,7 @@ pub(in crate::rego) fn compile(
     settle(print::check_void_calls(&modules))?;
     settle(print::rewrite(&mut modules, &arities, &mut fresh, &original))?;
     settle(calls::rewrite(&mut modules, &mut fresh, &mut work))?;
+    settle(metadata::check(&modules))?;
     comprehensions::rewrite(&mut modules, &mut fresh);
     heads::rewrite_values(&mut modules, &mut fresh);
     settle(replacements::rewrite(&mut modules, &mut fresh))?;
