@@ -14,7 +14,8 @@ pub(super) fn check(modules: &[Module]) -> Vec<Fault> {
                 && let ExprKind::Call(call) = &expr.kind
                 && ["rego.metadata.chain", "rego.metadata.rule"].iter().any(|name| calls(call, name))
             {
-                let fault = Fault::new(expr.at, RegoErrorKind::Refused, "a policy's metadata cannot be asked for");
+                let fault =
+                    Fault::new(expr.at, RegoErrorKind::Refused, "a policy's metadata cannot be asked for");
                 faults.push(fault.hint("write what the rule needs to know as a rule or as data"));
             }
             Below::Enter

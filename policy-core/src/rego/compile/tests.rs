@@ -62,7 +62,10 @@ fn what_opa_refuses_is_refused_at_its_place() {
             ours.iter_mut().zip(&opa).for_each(|(ours, opa)| ours.2 = opa.2);
         }
         // What OPA takes may be refused for a reason of our own; how often is counted.
-        if opa.is_empty() && faults.iter().all(|fault| fault.kind == RegoErrorKind::Refused) && !faults.is_empty() {
+        if opa.is_empty()
+            && faults.iter().all(|fault| fault.kind == RegoErrorKind::Refused)
+            && !faults.is_empty()
+        {
             refused += 1;
             continue;
         }

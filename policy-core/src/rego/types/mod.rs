@@ -19,6 +19,8 @@ mod tests;
 mod tree;
 mod unify;
 
+use std::collections::HashMap;
+
 use body::{ground_prefix, is_ground};
 use graph::{Definition, Graph};
 use kind::Type;
@@ -27,21 +29,21 @@ use scope::Checker;
 use tree::Key;
 
 use super::error::{Fault, RegoErrorKind};
-use super::syntax::{Loc, Module, Term, TermKind};
+use super::syntax::{Loc, Module, Name, Term, TermKind};
 
 /// Segments of a rule's path, from `data` on.
 const MAX_PATH: usize = 200;
 
 /// The type errors of compiled modules: everything has been rewritten, bodies are in order, and no rule is recursive.
 ///
-/// Sorted by place. A policy that takes too long to check is refused as one that is over a limit.
-pub(in crate::rego) fn check(modules: &[Module]) -> Vec<Fault> {
+/// `original` has the names that authors gave to renamed variables. Sorted by place. A policy that takes too long to check is refused as one that is over a limit.
+pub(in crate::rego) fn check(modules: &[Module], original: &HashMap<Name, Name>) -> Vec<Fault> {
     if let Some(at) = too_long(modules) {
         let message = format!("the path of a rule has more than {MAX_PATH} segments");
         return vec![Fault::new(at, RegoErrorKind::Limit, message)];
     }
     let graph = Graph::new(modules);
-    let mut checker = Checker::new(&graph);
+    let mut checker = Checker::new(&graph, original);
     let mut faults = Vec::new();
     let Some(order) = graph.in_order() else {
         return vec![too_much_work(Loc::default())];
