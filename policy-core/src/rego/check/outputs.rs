@@ -4,26 +4,53 @@ use super::arity::Arities;
 use super::names::is_operator;
 use super::unify::unify;
 use super::vars::{Collector, Scope, VarSet, term_vars};
-use crate::rego::syntax::{Call, Expr, ExprKind, Ref, Term, TermKind, With};
+use crate::rego::syntax::{Call, Expr, ExprKind, Name, Ref, Term, TermKind, With};
+
+/// Variables that are bound, and some more.
+pub(super) struct Known<'a> {
+    bound: &'a VarSet,
+    more: VarSet,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn new(bound: &'a VarSet) -> Self {
+        Self { bound, more: VarSet::new() }
+    }
+
+    pub(super) fn contains(&self, name: &Name) -> bool {
+        self.bound.contains(name) || self.more.contains(name)
+    }
+
+    fn has_all(&self, names: &VarSet) -> bool {
+        names.iter().all(|name| self.contains(name))
+    }
+
+    /// Those that are bound only now.
+    fn into_new(self) -> VarSet {
+        let mut more = self.more;
+        more.retain(|name| !self.bound.contains(name));
+        more
+    }
+}
 
 /// Whether what a reference starts with is bound.
-pub(super) fn is_ref_bound(reference: &Ref, bound: &VarSet) -> bool {
+pub(super) fn is_ref_bound(reference: &Ref, known: &Known<'_>) -> bool {
     match reference.first() {
-        Some(Term { kind: TermKind::Var(name), .. }) => bound.contains(name),
-        Some(head) => term_vars(head, Scope::Safety).is_subset(bound),
+        Some(Term { kind: TermKind::Var(name), .. }) => known.contains(name),
+        Some(head) => known.has_all(&term_vars(head, Scope::Safety)),
         None => true,
     }
 }
 
 /// Whether all arguments of a call are bound.
-pub(super) fn is_call_bound(call: &Call, bound: &VarSet) -> bool {
+pub(super) fn is_call_bound(call: &Call, known: &Known<'_>) -> bool {
     let mut vars = VarSet::new();
     let mut collector = Collector { scope: Scope::Safety, vars: &mut vars };
     if let TermKind::Ref(path) = &call.operator.kind {
         path.iter().skip(1).for_each(|part| collector.term(part));
     }
     collector.terms(&call.args);
-    vars.is_subset(bound)
+    known.has_all(&vars)
 }
 
 /// The variables that a body binds, apart from those in `bound`.
@@ -44,13 +71,12 @@ pub(in crate::rego) fn body_outputs<'a>(
 
 /// The variables that `left = right` binds, apart from those in `bound`.
 pub(in crate::rego) fn equality_outputs(left: &Term, right: &Term, bound: &VarSet) -> VarSet {
-    let mut known = bound.clone();
-    collect_keys(left, bound, &mut known);
-    collect_keys(right, bound, &mut known);
+    let mut known = Known::new(bound);
+    collect_keys(left, bound, &mut known.more);
+    collect_keys(right, bound, &mut known.more);
     let unified = unify(&known, left, right);
-    known.extend(unified);
-    known.retain(|name| !bound.contains(name));
-    known
+    known.more.extend(unified);
+    known.into_new()
 }
 
 /// Asks for the outputs of one expression after the other.
@@ -66,6 +92,11 @@ pub(super) struct Outputs<'a> {
 impl<'a> Outputs<'a> {
     pub(super) fn new(arities: &'a Arities) -> Self {
         Self { arities, left_over: VarSet::new() }
+    }
+
+    /// Whether what was asked before has no influence on what is asked next.
+    pub(super) fn is_clean(&self) -> bool {
+        self.left_over.is_empty()
     }
 
     /// The variables that an expression binds when those in `bound` are bound.
@@ -95,15 +126,13 @@ impl<'a> Outputs<'a> {
 
     fn equality(&mut self, call: &Call, with: &[With], bound: &VarSet) -> VarSet {
         let [left, right] = call.args.as_slice() else { return bound.clone() };
-        let mut known = std::mem::take(&mut self.left_over);
-        collect_keys(left, bound, &mut known);
-        collect_keys(right, bound, &mut known);
-        collect_with_keys(with, bound, &mut known);
-        known.extend(bound.iter().cloned());
+        let mut known = Known { bound, more: std::mem::take(&mut self.left_over) };
+        collect_keys(left, bound, &mut known.more);
+        collect_keys(right, bound, &mut known.more);
+        collect_with_keys(with, bound, &mut known.more);
         let unified = unify(&known, left, right);
-        known.extend(unified);
-        known.retain(|name| !bound.contains(name));
-        known
+        known.more.extend(unified);
+        known.into_new()
     }
 
     fn call(&mut self, call: &Call, arity: usize, with: &[With], bound: &VarSet) -> VarSet {
@@ -151,7 +180,7 @@ fn collect_keys(term: &Term, bound: &VarSet, found: &mut VarSet) {
         | TermKind::ObjectCompr(..)
         | TermKind::Template(_) => {}
         TermKind::Ref(reference) => {
-            if is_ref_bound(reference, bound) {
+            if is_ref_bound(reference, &Known::new(bound)) {
                 let keys = reference.get(1..).unwrap_or_default();
                 Collector { scope: Scope::Keys, vars: found }.terms(keys);
                 reference.iter().for_each(|part| collect_keys(part, bound, found));

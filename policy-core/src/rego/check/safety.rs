@@ -8,12 +8,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::arity::Arities;
-use super::outputs::Outputs;
+use super::outputs::{Outputs, body_outputs};
 use super::same::same_expr;
 use super::vars::{Collector, Scope, VarSet, body_vars, expr_vars, is_generated, reserved, term_vars};
 use super::walk::definitions;
 use crate::rego::error::{Fault, RegoErrorKind};
-use crate::rego::syntax::{Body, Expr, ExprKind, Loc, Module, Name, Rule, Term, TermKind};
+use crate::rego::syntax::{Body, Expr, ExprKind, Loc, Module, Name, Rule, Term, TermKind, With};
+
+/// Steps that ordering all bodies may take: an expression that is looked at is some of them. A body of n expressions in
+/// the worst order takes n passes. Half a second or so.
+const WORK: usize = 40_000_000;
 
 /// Variables in heads that nothing in the body binds.
 ///
@@ -43,13 +47,20 @@ fn unsafe_in_head(rule: &Rule, original: &HashMap<Name, Name>) -> Vec<Fault> {
 pub(in crate::rego) fn safety_of_bodies(modules: &mut [Module], original: &HashMap<Name, Name>) -> Vec<Fault> {
     let arities = Arities::new(modules);
     let mut faults = Vec::new();
+    let mut work = WORK;
     for rule in modules.iter_mut().flat_map(|module| &mut module.rules) {
         let mut branch = Some(rule);
         while let Some(rule) = branch {
             let mut bound = reserved();
             Collector { scope: Scope::All, vars: &mut bound }.terms(rule.head.args.as_deref().unwrap_or_default());
-            let mut sorter = Sorter { arities: &arities, unsafe_at: Vec::new(), misplaced: Vec::new() };
+            let mut sorter =
+                Sorter { arities: &arities, unsafe_at: Vec::new(), misplaced: Vec::new(), work: &mut work };
             rule.body = sorter.body(&bound, std::mem::take(&mut rule.body));
+            if *sorter.work == 0 {
+                let message = "the body is too long to find an order for its expressions";
+                let fault = Fault::new(rule.at, RegoErrorKind::Limit, message);
+                return vec![fault.hint("write what binds a variable before what needs it")];
+            }
             faults.extend(sorter.faults(original));
             branch = rule.otherwise.as_deref_mut();
         }
@@ -73,6 +84,8 @@ struct Sorter<'a> {
     unsafe_at: Vec<(Loc, VarSet)>,
     /// Expressions that OPA places before their variables are bound.
     misplaced: Vec<(Loc, Name)>,
+    /// Steps that are left.
+    work: &'a mut usize,
 }
 
 /// What is known of an expression while its body is sorted.
@@ -85,6 +98,22 @@ struct Entry {
     missing: VarSet,
     /// Where OPA believes that the expression stands; duplicates are recognised by it.
     index: usize,
+    /// Whether asking again cannot give another answer: nothing that it mentions was bound since.
+    is_settled: bool,
+}
+
+impl Entry {
+    /// Whether the expression, once placed, binds nothing more when more is bound.
+    fn is_plain_in(&self, bound: &VarSet) -> bool {
+        !has_closure_in_key(&self.expr) && self.vars.is_subset(bound)
+    }
+}
+
+/// What changes while the expressions of a body are placed.
+struct Placing<'a> {
+    outputs: Outputs<'a>,
+    /// Whether no placed expression can bind more than it did.
+    is_plain: bool,
 }
 
 impl Sorter<'_> {
@@ -99,7 +128,7 @@ impl Sorter<'_> {
                 let missing = vars.difference(&bound).cloned().collect();
                 let mut closed_over = closure_vars(&expr);
                 closed_over.retain(|name| body_vars.contains(name) && !globals.contains(name));
-                Entry { expr, vars, closed_over, missing, index }
+                Entry { expr, vars, closed_over, missing, index, is_settled: false }
             })
             .collect();
 
@@ -124,44 +153,89 @@ impl Sorter<'_> {
     }
 
     /// The order in which OPA places the expressions; those that are never bound are left out.
-    fn order(&self, entries: &mut [Entry], bound: &mut VarSet) -> Vec<usize> {
-        let mut outputs = Outputs::new(self.arities);
+    fn order(&mut self, entries: &mut [Entry], bound: &mut VarSet) -> Vec<usize> {
+        let mentions = mentions(entries);
+        let mut placing = Placing { outputs: Outputs::new(self.arities), is_plain: true };
         let mut order: Vec<usize> = Vec::with_capacity(entries.len());
+        let mut open: Vec<usize> = (0..entries.len()).collect();
         loop {
             let before = order.len();
-            for index in 0..entries.len() {
-                let placed = is_placed(entries, &order, index);
-                let known = order.iter().filter_map(|index| entries.get(*index)).map(|entry| &entry.expr);
-                let Some(entry) = entries.get(index) else { break };
-                if placed {
+            let mut still_open = Vec::new();
+            for index in open {
+                let Some(found) = self.placeable(entries, &order, index, &mut placing, bound) else {
+                    still_open.push(index);
                     continue;
+                };
+                if let Some(entry) = entries.get_mut(index) {
+                    entry.index = order.len();
                 }
-                let found = outputs.of(&entry.expr, bound);
-                let mut missing = entry.missing.clone();
-                if !entry.closed_over.is_empty() {
-                    let known = super::outputs::body_outputs(known, self.arities, bound);
-                    let open: VarSet = entry.closed_over.difference(&known).cloned().collect();
-                    if !open.is_empty() {
-                        if open == found {
-                            continue;
+                order.push(index);
+                for name in found {
+                    for index in mentions.get(&name).map_or(&[][..], Vec::as_slice) {
+                        if let Some(entry) = entries.get_mut(*index) {
+                            entry.is_settled = false;
                         }
-                        missing = open;
                     }
+                    bound.insert(name);
                 }
-                missing.retain(|name| !found.contains(name) && !bound.contains(name));
-                let place = order.len();
-                let Some(entry) = entries.get_mut(index) else { break };
-                if missing.is_empty() {
-                    entry.index = place;
-                    order.push(index);
-                    bound.extend(found);
-                }
-                entry.missing = missing;
+                placing.is_plain &= entries.get(index).is_some_and(|entry| entry.is_plain_in(bound));
             }
+            open = still_open;
             if order.len() == before {
                 return order;
             }
         }
+    }
+
+    /// What the expression binds, if it can be placed now.
+    fn placeable(
+        &mut self,
+        entries: &mut [Entry],
+        order: &[usize],
+        index: usize,
+        placing: &mut Placing<'_>,
+        bound: &VarSet,
+    ) -> Option<VarSet> {
+        self.spend(1);
+        if *self.work == 0 || is_placed(entries, order, index) {
+            return None;
+        }
+        let entry = entries.get(index)?;
+        let has_closures = !entry.closed_over.is_empty();
+        let was_clean = placing.outputs.is_clean();
+        if entry.is_settled && was_clean && (placing.is_plain || !has_closures) {
+            return None;
+        }
+        self.spend(entry.vars.len().saturating_add(10));
+        let found = placing.outputs.of(&entry.expr, bound);
+        let mut missing = entry.missing.clone();
+        let mut binds_itself = false;
+        if has_closures {
+            let mut open = entry.closed_over.clone();
+            if !placing.is_plain {
+                self.spend(bound.len().saturating_add(order.len().saturating_mul(10)));
+                let placed = order.iter().filter_map(|index| entries.get(*index)).map(|entry| &entry.expr);
+                let known = body_outputs(placed, self.arities, bound);
+                open.retain(|name| !known.contains(name));
+            }
+            if !open.is_empty() {
+                binds_itself = open == found;
+                missing = open;
+            }
+        }
+        let is_settled = was_clean && placing.outputs.is_clean();
+        let entry = entries.get_mut(index)?;
+        entry.is_settled = is_settled;
+        if binds_itself {
+            return None;
+        }
+        missing.retain(|name| !found.contains(name) && !bound.contains(name));
+        entry.missing = missing;
+        entry.missing.is_empty().then_some(found)
+    }
+
+    fn spend(&mut self, steps: usize) {
+        *self.work = self.work.saturating_sub(steps);
     }
 
     /// Finds expressions that stand before their variables are bound. What is unbound where a closure stands is the
@@ -229,11 +303,49 @@ fn misplaced(at: Loc, name: &Name) -> Fault {
     Fault::new(at, RegoErrorKind::Refused, message).hint(format!("write what binds {name} further up"))
 }
 
+/// The expressions in which each variable occurs, also in closures.
+fn mentions(entries: &[Entry]) -> BTreeMap<Name, Vec<usize>> {
+    let mut mentions: BTreeMap<Name, Vec<usize>> = BTreeMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        for name in expr_vars(&entry.expr, Scope::All) {
+            mentions.entry(name).or_default().push(index);
+        }
+    }
+    mentions
+}
+
 /// Whether an expression was placed, or one that says the same at the same place of the body.
 fn is_placed(entries: &[Entry], order: &[usize], index: usize) -> bool {
     let Some(entry) = entries.get(index) else { return true };
     let Some(there) = order.get(entry.index) else { return false };
     *there == index || entries.get(*there).is_some_and(|other| same_expr(&entry.expr, &other.expr))
+}
+
+/// Whether a reference in the expression has a closure among its keys.
+fn has_closure_in_key(expr: &Expr) -> bool {
+    let in_modifier = |with: &With| closure_in_key(&with.target, false) || closure_in_key(&with.value, false);
+    let in_terms = match &expr.kind {
+        ExprKind::Term(term) => closure_in_key(term, false),
+        ExprKind::Call(call) => call.args.iter().any(|arg| closure_in_key(arg, false)),
+        ExprKind::Some(decl) => decl.symbols.iter().any(|symbol| closure_in_key(symbol, false)),
+        ExprKind::Every(every) => closure_in_key(&every.domain, false),
+    };
+    in_terms || expr.with.iter().any(in_modifier)
+}
+
+fn closure_in_key(term: &Term, in_reference: bool) -> bool {
+    match &term.kind {
+        TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) | TermKind::Var(_) => false,
+        TermKind::ArrayCompr(..) | TermKind::SetCompr(..) | TermKind::ObjectCompr(..) | TermKind::Template(_) => {
+            in_reference
+        }
+        TermKind::Ref(parts) => parts.iter().any(|part| closure_in_key(part, true)),
+        TermKind::Array(items) | TermKind::Set(items) => items.iter().any(|item| closure_in_key(item, in_reference)),
+        TermKind::Object(entries) => entries
+            .iter()
+            .any(|(key, value)| closure_in_key(key, in_reference) || closure_in_key(value, in_reference)),
+        TermKind::Call(call) => call.args.iter().any(|arg| closure_in_key(arg, in_reference)),
+    }
 }
 
 /// The variables that occur in closures of an expression.

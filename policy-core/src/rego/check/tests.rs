@@ -3,8 +3,8 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use crate::rego::{Limits, RegoVersion};
-use crate::rego::compile::compile;
+use crate::rego::{Limits, RegoVersion, types};
+use crate::rego::compile::{Options, compile};
 use crate::rego::error::{Fault, RegoErrorKind};
 use crate::rego::syntax::parse_module;
 use crate::rego::value::{Object, Value};
@@ -44,7 +44,10 @@ fn faults(case: &Case) -> Vec<Fault> {
             Err(faults) => return faults,
         }
     }
-    compile(modules, &data, &crate::rego::compile::Options::default()).err().unwrap_or_default()
+    match compile(modules, &data, &Options::default()) {
+        Ok(program) => types::check(&program.modules),
+        Err(faults) => faults,
+    }
 }
 
 fn found(faults: &[Fault]) -> Vec<(String, u32, u32)> {

@@ -5,20 +5,20 @@
 
 use std::collections::BTreeMap;
 
-use super::outputs::{is_call_bound, is_ref_bound};
+use super::outputs::{Known, is_call_bound, is_ref_bound};
 use super::same::same_term;
 use super::vars::{Scope, VarSet, term_vars};
 use crate::rego::syntax::{Name, Term, TermKind};
 
 /// The variables that `a = b` binds when those in `bound` are bound.
-pub(super) fn unify(bound: &VarSet, a: &Term, b: &Term) -> VarSet {
+pub(super) fn unify(bound: &Known<'_>, a: &Term, b: &Term) -> VarSet {
     let mut unifier = Unifier { bound, unified: VarSet::new(), waiting: BTreeMap::new() };
     unifier.terms(a, b);
     unifier.unified
 }
 
 struct Unifier<'a> {
-    bound: &'a VarSet,
+    bound: &'a Known<'a>,
     unified: VarSet,
     /// For a variable, those that must all be bound before it is; they are bound when it is.
     waiting: BTreeMap<Name, VarSet>,
