@@ -23,7 +23,9 @@ pub(super) fn rule_of(nodes: &Nodes, literals: &[Literal]) -> Result<ParsedRule,
         LiteralKind::Call { operator, args } => match dotted_name(nodes, *operator).as_deref() {
             Some("eq") => of_equality(nodes, literal.at, args, false),
             Some("assign") => of_equality(nodes, literal.at, args, true),
-            Some(name) if signature::find(name).is_some() => Err(String::from("rule name conflicts with built-in function")),
+            Some(name) if signature::find(name).is_some() => {
+                Err(String::from("rule name conflicts with built-in function"))
+            }
             _ => of_call(nodes, *operator, args),
         },
     }
@@ -32,22 +34,16 @@ pub(super) fn rule_of(nodes: &Nodes, literals: &[Literal]) -> Result<ParsedRule,
 /// `p.q.r`, `p.q`
 fn of_term(nodes: &Nodes, term: NodeId) -> Result<ParsedRule, String> {
     let at = nodes.at(term);
-    match nodes.kind(term) {
-        NodeKind::Ref(parts) => match parts.as_slice() {
-            [] | [_] => Err(String::from("refs cannot be used for rule head")),
-            [name, key] => {
-                named(nodes, parts)?;
-                let head = ParsedHead { key: Some(*key), ..ParsedHead::new(at, vec![*name]) };
-                Ok(rule(at, head, missing_body(at)))
-            }
-            _ => {
-                named(nodes, parts)?;
-                let head = ParsedHead { has_generated_value: true, ..ParsedHead::new(at, parts.clone()) };
-                Ok(rule(at, head, missing_body(at)))
-            }
-        },
-        _ => Err(format!("{} cannot be used for rule name", nodes.kind_name(term))),
-    }
+    let Some(parts) = nodes.parts(term) else {
+        return Err(format!("{} cannot be used for rule name", nodes.kind_name(term)));
+    };
+    let head = match parts {
+        [] | [_] => return Err(String::from("refs cannot be used for rule head")),
+        [name, key] => ParsedHead { key: Some(*key), ..ParsedHead::new(at, vec![*name]) },
+        _ => ParsedHead { has_generated_value: true, ..ParsedHead::new(at, parts.to_vec()) },
+    };
+    named(nodes, parts)?;
+    Ok(rule(at, head, missing_body(at)))
 }
 
 /// `p = x`, `p[k] = x`, `f(x) = y`, and the same with `:=`.
@@ -56,20 +52,18 @@ fn of_equality(nodes: &Nodes, at: At, args: &[NodeId], is_assigned: bool) -> Res
         return Err(String::from("assignment requires two operands"));
     };
     let head = ParsedHead { value: Some(*right), is_assigned, ..ParsedHead::new(at, Vec::new()) };
-    let head = match nodes.kind(*left) {
-        NodeKind::Var(_) => ParsedHead { reference: vec![*left], ..head },
-        NodeKind::Ref(parts) => {
-            named(nodes, parts)?;
-            ParsedHead { reference: parts.clone(), ..head }
-        }
-        NodeKind::Call(operator, args) => {
-            let reference = nodes.parts(*operator).unwrap_or_default();
-            if named(nodes, reference).is_err() {
-                return Err(String::from("call cannot be used for rule name"));
-            }
-            ParsedHead { reference: reference.to_vec(), args: Some(args.clone()), ..head }
-        }
-        _ => return Err(format!("{} cannot be used for rule name", nodes.kind_name(*left))),
+    let head = if nodes.var(*left).is_some() {
+        ParsedHead { reference: vec![*left], ..head }
+    } else if let NodeKind::Ref(parts) = nodes.kind(*left) {
+        named(nodes, parts)?;
+        ParsedHead { reference: parts.clone(), ..head }
+    } else if let NodeKind::Call(operator, args) = nodes.kind(*left)
+        && let Some(reference) = nodes.parts(*operator)
+        && named(nodes, reference).is_ok()
+    {
+        ParsedHead { reference: reference.to_vec(), args: Some(args.clone()), ..head }
+    } else {
+        return Err(format!("{} cannot be used for rule name", nodes.kind_name(*left)));
     };
     Ok(rule(at, head, missing_body(nodes.at(*right))))
 }

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::ast::{Body, Call, Every, Expr, ExprKind, Head, Loc, Rule, SomeDecl, TemplatePart, Term, TermKind, With};
+use super::ast::{
+    Body, Call, Every, Expr, ExprKind, Head, Loc, Rule, SomeDecl, TemplatePart, Term, TermKind, With,
+};
 use super::nodes::{Literal, LiteralKind, NodeId, NodeKind, Nodes, Piece};
 use super::parser::{ParsedHead, ParsedRule, RuleBody};
 use super::scanner::At;
@@ -33,9 +35,11 @@ impl<'n> Lower<'n> {
     pub(super) fn rule(self, rule: &ParsedRule) -> Rule {
         let mut lowered = self.definition(rule);
         // From the last to the first: each is part of the one before.
-        lowered.otherwise = rule.otherwise.iter().rev().fold(None, |rest, rule| {
-            Some(Box::new(Rule { otherwise: rest, ..self.definition(rule) }))
-        });
+        lowered.otherwise = rule
+            .otherwise
+            .iter()
+            .rev()
+            .fold(None, |rest, rule| Some(Box::new(Rule { otherwise: rest, ..self.definition(rule) })));
         lowered
     }
 
@@ -53,7 +57,8 @@ impl<'n> Lower<'n> {
     fn head(self, head: &ParsedHead) -> Head {
         Head {
             at: self.loc(head.at),
-            reference: self.terms(&head.reference),
+            // OPA leaves the name where it is written.
+            reference: self.moved_to(None).terms(&head.reference),
             args: head.args.as_ref().map(|args| self.terms(args)),
             key: head.key.map(|key| self.term(key)),
             value: self.head_value(head),
@@ -140,7 +145,9 @@ impl<'n> Lower<'n> {
             NodeKind::Set(items) => TermKind::Set(distinct(self.terms(items))),
             NodeKind::Object(pairs) => {
                 // All pairs, also those with the same key: the object is undefined if one of their values is.
-                TermKind::Object(pairs.iter().map(|(key, value)| (self.term(*key), self.term(*value))).collect())
+                TermKind::Object(
+                    pairs.iter().map(|(key, value)| (self.term(*key), self.term(*value))).collect(),
+                )
             }
             NodeKind::ArrayCompr(head, body) => TermKind::ArrayCompr(self.boxed(*head), self.body(body)),
             NodeKind::SetCompr(head, body) => TermKind::SetCompr(self.boxed(*head), self.body(body)),

@@ -1,12 +1,12 @@
 //! Modules and queries, from their statements.
 
+use super::RegoVersion;
 use super::ast::{Body, Import, Module, Package, Rule};
 use super::declare;
 use super::lower::Lower;
 use super::parser::{ParsedRule, Parser, Statement};
 use super::scanner::At;
 use super::strict;
-use super::RegoVersion;
 use crate::rego::error::{Fault, RegoErrorKind};
 use crate::rego::limits::Limits;
 use crate::rego::syntax::ast::Loc;
@@ -55,7 +55,11 @@ pub(in crate::rego) fn parse_query(file: u32, text: &str, version: RegoVersion) 
         return Err(parser.into_errors());
     }
     if let Some((at, what)) = other {
-        return Err(vec![Fault::new(parser.loc(at), RegoErrorKind::Parse, format!("expected body but got {what}"))]);
+        return Err(vec![Fault::new(
+            parser.loc(at),
+            RegoErrorKind::Parse,
+            format!("expected body but got {what}"),
+        )]);
     }
     if body.is_empty() {
         return Err(vec![Fault::new(whole(file), RegoErrorKind::Parse, "empty query")]);
@@ -108,17 +112,12 @@ impl Reader {
         match statement {
             Statement::Package(package) if is_first => {
                 self.package = Some(Package { at: lower.loc(package.at), path: package.path });
-                return;
             }
-            _ if is_first => {
-                self.fault(lower.loc(at), "package expected");
-            }
+            _ if is_first => self.fault(lower.loc(at), "package expected"),
             Statement::Package(package) => self.fault(lower.loc(package.at), "unexpected package"),
-            Statement::Import(import) => self.imports.push(Import {
-                at: lower.loc(import.at),
-                path: import.path,
-                alias: import.alias,
-            }),
+            Statement::Import(import) => {
+                self.imports.push(Import { at: lower.loc(import.at), path: import.path, alias: import.alias })
+            }
             Statement::Rules(rules) => rules.iter().for_each(|rule| self.rule(parser, lower, rule)),
             Statement::Query(literals) => match declare::rule_of(&parser.nodes, &literals) {
                 Ok(rule) => self.rule(parser, lower, &rule),
@@ -135,12 +134,17 @@ impl Reader {
         // OPA takes `f(x).y` as a head, and panics when it compiles it.
         if rule.head.reference.first().is_none_or(|name| parser.nodes.var(*name).is_none()) {
             let at = lower.loc(rule.at);
-            self.faults.push(Fault::new(at, RegoErrorKind::Refused, "a rule's name cannot begin with a call"));
+            self.faults.push(Fault::new(
+                at,
+                RegoErrorKind::Refused,
+                "a rule's name cannot begin with a call",
+            ));
         }
         for definition in std::iter::once(rule).chain(&rule.otherwise) {
             let faults = strict::faults(&parser.nodes, definition);
             let at = lower.loc(definition.at);
-            self.strict_faults.extend(faults.into_iter().map(|fault| Fault::new(at, RegoErrorKind::Parse, fault)));
+            self.strict_faults
+                .extend(faults.into_iter().map(|fault| Fault::new(at, RegoErrorKind::Parse, fault)));
         }
         self.rules.push(lower.rule(rule));
     }

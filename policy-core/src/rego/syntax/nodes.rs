@@ -144,7 +144,9 @@ impl Nodes {
             | NodeKind::Template(_) => false,
             NodeKind::Ref(parts) => parts.iter().skip(1).all(|id| self.is_ground(*id)),
             NodeKind::Array(items) | NodeKind::Set(items) => all(items),
-            NodeKind::Object(pairs) => pairs.iter().all(|(key, value)| self.is_ground(*key) && self.is_ground(*value)),
+            NodeKind::Object(pairs) => {
+                pairs.iter().all(|(key, value)| self.is_ground(*key) && self.is_ground(*value))
+            }
             NodeKind::Call(operator, args) => self.is_ground(*operator) && all(args),
         }
     }
@@ -156,7 +158,11 @@ impl Nodes {
     fn height_of_parts(&self, kind: &NodeKind) -> usize {
         let most = |ids: &[NodeId]| ids.iter().map(|id| self.height(*id)).max().unwrap_or(0);
         match kind {
-            NodeKind::Null | NodeKind::Bool(_) | NodeKind::Number(_) | NodeKind::String(_) | NodeKind::Var(_) => 0,
+            NodeKind::Null
+            | NodeKind::Bool(_)
+            | NodeKind::Number(_)
+            | NodeKind::String(_)
+            | NodeKind::Var(_) => 0,
             NodeKind::Ref(ids) | NodeKind::Array(ids) | NodeKind::Set(ids) => most(ids),
             NodeKind::Object(pairs) => {
                 pairs.iter().map(|(key, value)| self.height(*key).max(self.height(*value))).max().unwrap_or(0)
@@ -190,7 +196,9 @@ impl Nodes {
             LiteralKind::Term(id) => self.height(*id),
             LiteralKind::Call { operator, args } => self.height(*operator).max(most(args)),
             LiteralKind::Some { symbols, .. } => most(symbols),
-            LiteralKind::Every { domain, body, .. } => self.height(*domain).max(self.height_of_literals(body)),
+            LiteralKind::Every { domain, body, .. } => {
+                self.height(*domain).max(self.height_of_literals(body))
+            }
         };
         let modifiers = literal.with.iter().map(|with| self.height(with.target).max(self.height(with.value)));
         modifiers.max().unwrap_or(0).max(own).saturating_add(1)

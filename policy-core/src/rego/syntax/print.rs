@@ -5,7 +5,10 @@
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use super::ast::{Call, Every, Expr, ExprKind, Head, Import, Module, Package, Rule, SomeDecl, TemplatePart, Term, TermKind, With};
+use super::ast::{
+    Call, Every, Expr, ExprKind, Head, Import, Module, Package, Rule, SomeDecl, TemplatePart, Term, TermKind,
+    With,
+};
 use super::token::is_v1_keyword;
 
 impl Display for Module {
@@ -178,14 +181,14 @@ impl Display for Every {
 impl Call {
     /// The name, if it has one part.
     fn name(&self) -> Option<&str> {
-        match &self.operator.kind {
-            TermKind::Var(name) => Some(name),
-            TermKind::Ref(parts) => match parts.as_slice() {
-                [Term { kind: TermKind::Var(name), .. }] => Some(name),
-                _ => None,
-            },
-            _ => None,
-        }
+        let operator = if let TermKind::Ref(parts) = &self.operator.kind
+            && let [part] = parts.as_slice()
+        {
+            part
+        } else {
+            &self.operator
+        };
+        if let TermKind::Var(name) = &operator.kind { Some(name) } else { None }
     }
 
     /// The sign of the operator that it may have been written with.
@@ -309,13 +312,12 @@ fn write_ref(f: &mut Formatter<'_>, parts: &[Term]) -> fmt::Result {
     let Some((head, rest)) = parts.split_first() else { return Ok(()) };
     head.fmt(f)?;
     for part in rest {
-        match &part.kind {
-            TermKind::String(name) => write_part(f, name)?,
-            _ => {
-                f.write_char('[')?;
-                part.fmt(f)?;
-                f.write_char(']')?;
-            }
+        if let TermKind::String(name) = &part.kind {
+            write_part(f, name)?;
+        } else {
+            f.write_char('[')?;
+            part.fmt(f)?;
+            f.write_char(']')?;
         }
     }
     Ok(())
@@ -358,7 +360,9 @@ fn write_escaped(f: &mut Formatter<'_>, text: &str) -> fmt::Result {
         '\u{8}' => f.write_str("\\b"),
         '\u{c}' => f.write_str("\\f"),
         // A character that cannot be in a text, or not be seen in one.
-        control if control.is_control() || control == '\u{feff}' => write!(f, "\\u{:04x}", u32::from(control)),
+        control if control.is_control() || control == '\u{feff}' => {
+            write!(f, "\\u{:04x}", u32::from(control))
+        }
         other => f.write_char(other),
     })
 }

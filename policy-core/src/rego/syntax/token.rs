@@ -174,7 +174,8 @@ impl Keywords {
         has_not: false,
     };
     /// Those of v1.
-    pub(super) const V1: Self = Self { has_in: true, has_every: true, has_contains: true, has_if: true, ..Self::V0 };
+    pub(super) const V1: Self =
+        Self { has_in: true, has_every: true, has_contains: true, has_if: true, ..Self::V0 };
 
     /// Adds those of v1.
     pub(super) fn add_v1(&mut self) {

@@ -111,7 +111,14 @@ impl Checker<'_> {
             if let (Type::Function(wanted), Type::Function(given)) = (&target, &value) {
                 if !relate::agree(&self.effort, &target, &value) {
                     let name = parts_of(&with.target);
-                    return Err(Problem::arguments(with.at, name, "arity mismatch", &given.args, wanted));
+                    return Err(Problem::arguments(
+                        self.names,
+                        with.at,
+                        name,
+                        "arity mismatch",
+                        &given.args,
+                        wanted,
+                    ));
                 }
             }
         }
@@ -134,14 +141,16 @@ impl Checker<'_> {
             // A function that has errors itself.
             Type::Any => return Ok(()),
             Type::Function(function) => function,
-            _ => return Err(Problem::not_a_function(expr.at, name)),
+            _ => return Err(Problem::not_a_function(self.names, expr.at, name)),
         };
         let mut wanted = function.args.clone();
         if function.result.is_known() {
             wanted.push(function.result.clone());
         }
         let have: Vec<Type> = call.args.iter().map(|arg| self.kind_of(arg)).collect();
-        let wrong = |what, have: &[Type]| Err(Problem::arguments(expr.at, name, what, have, &function));
+        let names = self.names;
+        let wrong =
+            |what, have: &[Type]| Err(Problem::arguments(names, expr.at, name, what, have, &function));
         if call.args.len() > wanted.len() && function.variadic.is_none() {
             return wrong("too many arguments", &have);
         }

@@ -4,6 +4,9 @@ use std::cmp::Ordering;
 
 use crate::rego::syntax::{Name, Term, TermKind};
 
+/// Characters of a number that OPA reads as an integer.
+const MAX_INTEGER: usize = 19;
+
 /// A constant as JSON sees it: sets are arrays, and the keys of objects are strings.
 #[derive(Clone, Debug)]
 pub(super) enum Constant {
@@ -58,7 +61,7 @@ impl Constant {
     }
 
     /// Whether a property with this key is the one that is asked for. Numbers are equal by value, but an integer only
-    /// to an integer that is written as one.
+    /// to one that is not written with an exponent.
     pub(super) fn is_found_by(&self, asked: &Self) -> bool {
         match (self, asked) {
             (Self::Number(key), Self::Number(number)) => {
@@ -224,9 +227,10 @@ fn term_rank(kind: &TermKind) -> u8 {
     }
 }
 
-/// Whether a number is written as an integer that a machine word can hold.
+/// Whether a number is written as an integer, also one like `1.0`, that a machine word can hold.
 fn is_integer(text: &str) -> bool {
-    text.parse::<i64>().is_ok()
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    text.len() <= MAX_INTEGER && fraction.bytes().all(|digit| digit == b'0') && whole.parse::<i64>().is_ok()
 }
 
 /// The order of numbers by value, however they are written.

@@ -19,6 +19,8 @@ mod tests;
 mod tree;
 mod unify;
 
+use std::collections::HashMap;
+
 use body::{ground_prefix, is_ground};
 use graph::{Definition, Graph};
 use kind::Type;
@@ -27,7 +29,7 @@ use scope::Checker;
 use tree::Key;
 
 use super::error::{Fault, RegoErrorKind};
-use super::syntax::{Loc, Module, Term, TermKind};
+use super::syntax::{Loc, Module, Name, Term, TermKind};
 
 /// Segments of a rule's path, from `data` on.
 const MAX_PATH: usize = 200;
@@ -36,12 +38,17 @@ const MAX_PATH: usize = 200;
 ///
 /// Sorted by place. A policy that takes too long to check is refused as one that is over a limit.
 pub(in crate::rego) fn check(modules: &[Module]) -> Vec<Fault> {
+    check_named(modules, &HashMap::new())
+}
+
+/// As [`check`], with the names that authors gave to the variables that were renamed.
+pub(in crate::rego) fn check_named(modules: &[Module], original: &HashMap<Name, Name>) -> Vec<Fault> {
     if let Some(at) = too_long(modules) {
         let message = format!("the path of a rule has more than {MAX_PATH} segments");
         return vec![Fault::new(at, RegoErrorKind::Limit, message)];
     }
     let graph = Graph::new(modules);
-    let mut checker = Checker::new(&graph);
+    let mut checker = Checker::new(&graph, original);
     let mut faults = Vec::new();
     let Some(order) = graph.in_order() else {
         return vec![too_much_work(Loc::default())];

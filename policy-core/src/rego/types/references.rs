@@ -1,7 +1,7 @@
 //! References: whether there can be anything at their path.
 
 use super::kind::Type;
-use super::problem::Problem;
+use super::problem::{Problem, Wanted};
 use super::relate;
 use super::scope::{Checker, is_document};
 use super::tree::{Key, Node};
@@ -36,7 +36,7 @@ impl Checker<'_> {
         match &term.kind {
             TermKind::Ref(parts) => {
                 if let function @ Type::Function(_) = self.reference(parts) {
-                    problems.push(Problem::not_a_collection(parts, parts.len(), &function));
+                    problems.push(Problem::not_a_collection(self.names, parts, parts.len(), &function));
                     return;
                 }
                 if let Err(problem) = self.check_reference(parts) {
@@ -93,13 +93,8 @@ impl Checker<'_> {
             // The two segments after `data` are those of a package or a rule.
             if matches!(index, 1 | 2) && !matches!(part.kind, TermKind::Var(_) | TermKind::String(_)) {
                 let have = self.kind_of(part);
-                return Err(Problem::wrong_key(
-                    parts,
-                    index,
-                    &have,
-                    &Type::String,
-                    self.names(level, keys, index),
-                ));
+                let wanted = Wanted::new(self.keys_at(level, keys, index), Type::String);
+                return Err(Problem::wrong_key(self.names, parts, index, &have, &wanted));
             }
             if let (TermKind::Var(name), true) = (&part.kind, index > 0) {
                 let extent = self.place(level, keys, index).map(Node::extent).unwrap_or_default();
@@ -108,13 +103,8 @@ impl Checker<'_> {
                 if !known.is_known() {
                     self.learn(name, wanted);
                 } else if !relate::agree(&self.effort, &wanted, &known) {
-                    return Err(Problem::wrong_key(
-                        parts,
-                        index,
-                        &known,
-                        &wanted,
-                        self.names(level, keys, index),
-                    ));
+                    let wanted = Wanted::new(self.keys_at(level, keys, index), wanted);
+                    return Err(Problem::wrong_key(self.names, parts, index, &known, &wanted));
                 }
             }
             match self.place(level, keys, index).and_then(|node| node.child(key)) {
@@ -134,7 +124,7 @@ impl Checker<'_> {
     }
 
     /// What could stand at this place of a path.
-    fn names(&self, level: usize, keys: &[Key], index: usize) -> Vec<String> {
+    fn keys_at(&self, level: usize, keys: &[Key], index: usize) -> Vec<String> {
         let children = self.place(level, keys, index).map(|node| node.children.keys());
         children.into_iter().flatten().filter_map(Key::word).collect()
     }
@@ -144,7 +134,7 @@ impl Checker<'_> {
         for (index, part) in parts.iter().enumerate().skip(from) {
             let wanted = relate::keys(&self.effort, &kind);
             if !wanted.is_known() {
-                return Err(Problem::not_a_collection(parts, index, &kind));
+                return Err(Problem::not_a_collection(self.names, parts, index, &kind));
             }
             let have = match &part.kind {
                 TermKind::Var(name) => {
@@ -158,21 +148,29 @@ impl Checker<'_> {
                 TermKind::Array(_) | TermKind::Object(_) | TermKind::Set(_) => {
                     if !self.fits(part, &wanted, false) {
                         let have = self.kind_of(part);
-                        return Err(Problem::wrong_key(parts, index, &have, &wanted, Vec::new()));
+                        return Err(Problem::wrong_key(
+                            self.names,
+                            parts,
+                            index,
+                            &have,
+                            &Wanted::Type(wanted),
+                        ));
                     }
                     Type::Unknown
                 }
                 _ => {
                     let inner = self.select(&kind, part);
                     if !inner.is_known() {
-                        return Err(Problem::wrong_key(parts, index, &inner, &wanted, names_of(&kind)));
+                        let wanted = Wanted::new(names_of(&kind), wanted);
+                        return Err(Problem::wrong_key(self.names, parts, index, &inner, &wanted));
                     }
                     kind = inner;
                     continue;
                 }
             };
             if have.is_known() && !relate::agree(&self.effort, &have, &wanted) {
-                return Err(Problem::wrong_key(parts, index, &have, &wanted, names_of(&kind)));
+                let wanted = Wanted::new(names_of(&kind), wanted);
+                return Err(Problem::wrong_key(self.names, parts, index, &have, &wanted));
             }
             kind = relate::values(&self.effort, &kind);
         }

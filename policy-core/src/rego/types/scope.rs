@@ -8,6 +8,7 @@ use super::effort::Effort;
 use super::graph::Graph;
 use super::kind::Type;
 use super::relate;
+use super::show::Names;
 use super::tree::{Key, Node};
 use crate::rego::builtins::signature;
 use crate::rego::syntax::{Body, Name, Term, TermKind};
@@ -39,6 +40,7 @@ impl Scope {
 pub(super) struct Checker<'m> {
     pub(super) effort: Effort,
     pub(super) graph: &'m Graph<'m>,
+    pub(super) names: &'m Names,
     scopes: Vec<Scope>,
     pub(super) relaxed: BTreeMap<(Vec<Key>, bool), Option<Rc<Node>>>,
 }
@@ -47,7 +49,7 @@ pub(super) struct Checker<'m> {
 const RULES: usize = 1;
 
 impl<'m> Checker<'m> {
-    pub(super) fn new(graph: &'m Graph<'m>) -> Self {
+    pub(super) fn new(graph: &'m Graph<'m>, names: &'m Names) -> Self {
         let mut builtins = Node::default();
         for signature in signature::all() {
             let mut segments = signature.name.split('.').map(Name::from);
@@ -58,7 +60,7 @@ impl<'m> Checker<'m> {
             Scope { tree: Tree::Own(builtins), vars: 0 },
             Scope { tree: Tree::Own(Node::default()), vars: RULES },
         ];
-        Self { effort: Effort::new(), graph, scopes, relaxed: BTreeMap::new() }
+        Self { effort: Effort::new(), graph, names, scopes, relaxed: BTreeMap::new() }
     }
 
     /// The number of levels, to come back to with [`Checker::leave`].

@@ -1,10 +1,11 @@
 //! Types and references in words.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use super::constant::Constant;
 use super::kind::Type;
-use crate::rego::syntax::{Term, TermKind};
+use crate::rego::syntax::{Name, Term, TermKind};
 
 /// Parts that are listed of a type or a reference; an error should fit on a screen.
 const MAX_LISTED: usize = 20;
@@ -119,17 +120,19 @@ impl fmt::Display for Constant {
     }
 }
 
+/// How their authors wrote the variables that the compiler renamed.
+pub(super) type Names = HashMap<Name, Name>;
+
 /// A reference as it would be written: `data.t.p[x]["a b"]`.
-pub(super) struct Shown<'t>(pub(super) &'t [Term]);
+pub(super) struct Shown<'t>(pub(super) &'t [Term], pub(super) &'t Names);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, part) in self.0.iter().take(MAX_LISTED).enumerate() {
             match &part.kind {
-                TermKind::Var(name) if index == 0 => f.write_str(name)?,
-                TermKind::String(text) if is_plain(text) => write!(f, ".{text}")?,
-                _ if index == 0 => write!(f, "{}", Word(part))?,
-                _ => write!(f, "[{}]", Word(part))?,
+                TermKind::String(text) if index > 0 && is_plain(text) => write!(f, ".{text}")?,
+                _ if index == 0 => write!(f, "{}", Word(part, self.1))?,
+                _ => write!(f, "[{}]", Word(part, self.1))?,
             }
         }
         if self.0.len() > MAX_LISTED {
@@ -140,7 +143,7 @@ impl fmt::Display for Shown<'_> {
 }
 
 /// A term in a few words.
-pub(super) struct Word<'t>(pub(super) &'t Term);
+pub(super) struct Word<'t>(pub(super) &'t Term, pub(super) &'t Names);
 
 impl fmt::Display for Word<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -149,12 +152,11 @@ impl fmt::Display for Word<'_> {
             TermKind::Bool(value) => write!(f, "{value}"),
             TermKind::Number(text) => f.write_str(text),
             TermKind::String(text) => write!(f, "{text:?}"),
-            // What stood there was `_`, or nothing: the compiler gave it a name.
-            TermKind::Var(name) if name.starts_with('$') => f.write_str("_"),
-            TermKind::Var(name) => f.write_str(name),
-            TermKind::Ref(parts) => match parts.first().map(|head| &head.kind) {
-                Some(TermKind::Var(_)) => write!(f, "{}", Shown(parts)),
-                Some(_) | None => f.write_str("(..)"),
+            TermKind::Var(name) => f.write_str(word(name, self.1)),
+            TermKind::Ref(parts) => match parts.split_first() {
+                Some((head, rest)) if rest.is_empty() => write!(f, "{}", Word(head, self.1)),
+                Some((head, _)) => write!(f, "{}[..]", Word(head, self.1)),
+                None => Ok(()),
             },
             TermKind::Array(_) => f.write_str("[..]"),
             TermKind::Object(_) | TermKind::Set(_) => f.write_str("{..}"),
@@ -163,6 +165,18 @@ impl fmt::Display for Word<'_> {
             TermKind::Call(_) => f.write_str("(..)"),
             TermKind::Template(_) => f.write_str("$\"..\""),
         }
+    }
+}
+
+/// A variable as its author wrote it.
+fn word<'n>(name: &'n Name, names: &'n Names) -> &'n str {
+    match names.get(name) {
+        Some(original) if original.starts_with('$') => "_",
+        Some(original) => original,
+        None if name.starts_with('$') => "_",
+        // Made by the compiler for an expression: there is no short way to say which.
+        None if name.starts_with("__local") => "(..)",
+        None => name,
     }
 }
 

@@ -78,7 +78,10 @@ impl Parser<'_> {
             self.scan();
             // With this import OPA reads a body, and not a set or an object.
             if self.keywords.has_not_bodies() && self.token() == Token::LBrace {
-                self.refuse("`not` with a body in braces is not supported", "write a rule for the body, and negate that");
+                self.refuse(
+                    "`not` with a body in braces is not supported",
+                    "write a rule for the body, and negate that",
+                );
                 return None;
             }
         }
@@ -101,7 +104,9 @@ impl Parser<'_> {
             LiteralKind::Call { operator, args: vec![left, right] }
         } else {
             match self.nodes.kind(left) {
-                NodeKind::Call(operator, args) => LiteralKind::Call { operator: *operator, args: args.clone() },
+                NodeKind::Call(operator, args) => {
+                    LiteralKind::Call { operator: *operator, args: args.clone() }
+                }
                 _ => LiteralKind::Term(left),
             }
         };
@@ -110,7 +115,16 @@ impl Parser<'_> {
             self.illegal_token();
             return None;
         }
+        if is_negated && self.keywords.has_not_bodies() && self.calls(&kind, "print") {
+            // It holds without the import, and does not with it.
+            self.refuse("`not print(..)` is not supported", "remove it");
+            return None;
+        }
         Some(Literal { at, is_negated, kind, with })
+    }
+
+    fn calls(&self, kind: &LiteralKind, name: &str) -> bool {
+        matches!(kind, LiteralKind::Call { operator, .. } if self.is_name(*operator, name))
     }
 
     /// `with .. as ..`, any number of times.
@@ -228,7 +242,11 @@ impl Parser<'_> {
     fn internal_function(&self, operator: NodeId) -> Option<&str> {
         match self.nodes.parts(operator)? {
             [head, name] if self.nodes.var(*head).is_some_and(|head| &**head == "internal") => {
-                if let NodeKind::String(name) = self.nodes.kind(*name) { Some(name) } else { None }
+                if let NodeKind::String(name) = self.nodes.kind(*name) {
+                    Some(name)
+                } else {
+                    None
+                }
             }
             _ => None,
         }

@@ -5,6 +5,8 @@
 //! to try something else. Terms that have been read are remembered by where they begin, so that nothing is read more
 //! than a few times, however deep.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a token that a place does not name cannot stand there")]
+
 mod composites;
 mod heads;
 mod literals;
@@ -16,11 +18,11 @@ mod terms;
 
 use std::collections::HashMap;
 
+use super::RegoVersion;
 use super::ast::{Loc, Name};
 use super::nodes::{NodeId, NodeKind, Nodes};
 use super::scanner::{At, Complaints, Scanned, Scanner};
 use super::token::{Keywords, Token};
-use super::RegoVersion;
 use crate::rego::error::{Fault, RegoErrorKind};
 
 pub(super) use heads::ParsedHead;
@@ -304,7 +306,10 @@ impl<'t> Parser<'t> {
 
     fn error(&mut self, at: At, message: impl Into<String>) {
         if matches!(self.token(), Token::LogicalAnd | Token::LogicalOr) {
-            self.refuse("`and` and `or` between expressions are not supported", "write two rules, or two expressions");
+            self.refuse(
+                "`and` and `or` between expressions are not supported",
+                "write two rules, or two expressions",
+            );
         }
         let hints = std::mem::take(&mut self.hints).join(", ");
         let fault = Fault::new(self.loc(at), RegoErrorKind::Parse, message).hint(hints);

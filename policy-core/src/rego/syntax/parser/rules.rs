@@ -104,7 +104,8 @@ impl Parser<'_> {
         let start = self.save();
         let has_brace = self.token() == Token::LBrace;
         if let Some(literal) = self.literal() {
-            let is_set = has_brace && matches!(literal.kind, LiteralKind::Term(term) if matches!(self.nodes.kind(term), NodeKind::Set(_)));
+            let is_set = has_brace
+                && matches!(literal.kind, LiteralKind::Term(term) if matches!(self.nodes.kind(term), NodeKind::Set(_)));
             if !is_set {
                 return Some(RuleBody::Literals(vec![literal]));
             }
@@ -269,15 +270,19 @@ impl Parser<'_> {
     fn variable_part(&self, term: NodeId) -> Option<&'static str> {
         match self.nodes.kind(term) {
             NodeKind::Ref(_) | NodeKind::Var(_) | NodeKind::Call(..) => Some(self.nodes.kind_name(term)),
-            NodeKind::Array(items) | NodeKind::Set(items) => items.iter().find_map(|item| self.variable_part(*item)),
-            NodeKind::Object(pairs) => {
-                pairs.iter().find_map(|(key, value)| self.variable_part(*key).or_else(|| self.variable_part(*value)))
+            NodeKind::Array(items) | NodeKind::Set(items) => {
+                items.iter().find_map(|item| self.variable_part(*item))
             }
+            NodeKind::Object(pairs) => pairs
+                .iter()
+                .find_map(|(key, value)| self.variable_part(*key).or_else(|| self.variable_part(*value))),
             NodeKind::Template(pieces) => pieces.iter().find_map(|piece| match piece {
                 Piece::Text(_) => None,
                 Piece::Literal(literal) => match &literal.kind {
                     LiteralKind::Term(term) => self.variable_part(*term),
-                    LiteralKind::Call { .. } | LiteralKind::Some { .. } | LiteralKind::Every { .. } => Some("call"),
+                    LiteralKind::Call { .. } | LiteralKind::Some { .. } | LiteralKind::Every { .. } => {
+                        Some("call")
+                    }
                 },
             }),
             NodeKind::Null

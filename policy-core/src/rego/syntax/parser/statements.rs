@@ -5,8 +5,8 @@ use super::super::scanner::At;
 use super::super::token::{Keywords, Token, is_v0_keyword, is_v1_keyword};
 use super::terms::is_root_document;
 use super::{ParsedRule, Parser};
-use crate::rego::syntax::ast::Name;
 use crate::rego::syntax::RegoVersion;
+use crate::rego::syntax::ast::Name;
 
 /// What a module consists of. It is made of terms that are there until the next statement is read.
 #[derive(Debug)]
@@ -175,7 +175,8 @@ impl Parser<'_> {
                 let parts = parts.clone();
                 let first = *parts.first()?;
                 let last = *parts.last()?;
-                let head = self.nodes.var(first).cloned().unwrap_or_else(|| Name::from(self.nodes.kind_name(first)));
+                let head =
+                    self.nodes.var(first).cloned().unwrap_or_else(|| Name::from(self.nodes.kind_name(first)));
                 Some((at, self.nodes.at(last), self.path(head, &parts)?))
             }
             _ => None,
@@ -224,10 +225,9 @@ impl Parser<'_> {
             ["future", "keywords", ..] if import.alias.is_some() => {
                 self.error(at, "`future` imports cannot be aliased");
             }
-            ["future", "keywords", keyword] => {
-                if !self.keywords.add(keyword) {
-                    self.error(at, "unexpected keyword, must be one of [and contains every if in not or]");
-                }
+            ["future", "keywords", keyword] if self.keywords.add(keyword) => {}
+            ["future", "keywords", _] => {
+                self.error(at, "unexpected keyword, must be one of [and contains every if in not or]");
             }
             ["future", "keywords", ..] => self.keywords.add_all(),
             ["future", ..] => self.error(at, "invalid import, must be `future.keywords`"),

@@ -31,7 +31,8 @@ impl Parser<'_> {
         let mut pieces = Vec::new();
         loop {
             let content = self.content();
-            let text = if is_raw { Some(Name::from(content.replace("\\{", "{"))) } else { unescaped(content, true) };
+            let text =
+                if is_raw { Some(Name::from(content.replace("\\{", "{"))) } else { unescaped(content, true) };
             match text {
                 Some(text) if text.is_empty() => {}
                 Some(text) => pieces.push(Piece::Text(text)),
@@ -75,7 +76,9 @@ impl Parser<'_> {
         }
         match &literal.kind {
             LiteralKind::Call { operator, .. } if self.is_name(*operator, "eq") => Some("unification ('=')"),
-            LiteralKind::Call { operator, .. } if self.is_name(*operator, "assign") => Some("assignment (':=')"),
+            LiteralKind::Call { operator, .. } if self.is_name(*operator, "assign") => {
+                Some("assignment (':=')")
+            }
             LiteralKind::Every { .. } => Some("'every'"),
             LiteralKind::Some { .. } => Some("'some'"),
             LiteralKind::Call { .. } | LiteralKind::Term(_) => None,
@@ -127,7 +130,9 @@ fn code_point(rest: &mut std::str::Chars<'_>) -> Option<char> {
         (Some('\\'), Some('u')) => four_digits(&mut ahead),
         _ => None,
     };
-    let pair = second.and_then(|second| char::decode_utf16([u16::try_from(first).ok()?, u16::try_from(second).ok()?]).next()?.ok());
+    let pair = second.and_then(|second| {
+        char::decode_utf16([u16::try_from(first).ok()?, u16::try_from(second).ok()?]).next()?.ok()
+    });
     if pair.is_some() {
         *rest = ahead;
     }

@@ -18,7 +18,9 @@ enum Binding {
 impl Binding {
     fn of(token: Token) -> Option<Self> {
         match token {
-            Token::Equal | Token::Neq | Token::Lt | Token::Gt | Token::Lte | Token::Gte => Some(Self::Relation),
+            Token::Equal | Token::Neq | Token::Lt | Token::Gt | Token::Lte | Token::Gte => {
+                Some(Self::Relation)
+            }
             Token::Or => Some(Self::Or),
             Token::And => Some(Self::And),
             Token::Add | Token::Sub => Some(Self::Sum),
@@ -350,7 +352,8 @@ impl Parser<'_> {
     /// The arguments of a call: the parser is at the parenthesis.
     fn call(&mut self, operator: NodeId, at: At) -> Option<NodeId> {
         self.scan();
-        let args = if self.token() == Token::RParen { Vec::new() } else { self.list(Token::RParen, Vec::new())? };
+        let args =
+            if self.token() == Token::RParen { Vec::new() } else { self.list(Token::RParen, Vec::new())? };
         self.scan_whitespace();
         if args.is_empty() && self.is_name(operator, "set") {
             return self.node(at, NodeKind::Set(Vec::new()));

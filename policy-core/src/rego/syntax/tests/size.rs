@@ -46,7 +46,9 @@ fn a_hundred_levels_are_read_as_fast_as_few() {
 #[test]
 fn more_levels_than_the_limit_are_refused() {
     let refusal = |rule: &str| parse(rule).unwrap_err()[0].kind;
-    for (open, middle, close) in [("[", "1", "]"), ("{\"a\": ", "1", "}"), ("[x | ", "y", "]"), ("(", "1", ")"), ("f(", "1", ")")] {
+    for (open, middle, close) in
+        [("[", "1", "]"), ("{\"a\": ", "1", "}"), ("[x | ", "y", "]"), ("(", "1", ")"), ("f(", "1", ")")]
+    {
         assert!(parse(&nested(open, middle, close, 60)).is_ok(), "{open}");
         assert_eq!(refusal(&nested(open, middle, close, 200)), RegoErrorKind::Limit, "{open}");
         assert_eq!(refusal(&nested(open, middle, close, 50_000)), RegoErrorKind::Limit, "{open}");
