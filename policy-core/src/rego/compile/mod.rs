@@ -103,7 +103,7 @@ pub(in crate::rego) fn compile(
     equals::rewrite(&mut modules);
     settle(dynamics::rewrite(&mut modules, &mut fresh, &mut work))?;
     settle(check::recursion(&modules))?;
-    settle(types::check(&modules))?;
+    settle(types::check(&modules, &original))?;
     settle(check::banned_builtins(&modules))?;
     Ok(Program { modules, original })
 }
