@@ -45,7 +45,7 @@ fn faults(case: &Case) -> Vec<Fault> {
         }
     }
     match compile(modules, &data, &Options::default()) {
-        Ok(program) => types::check(&program.modules),
+        Ok(program) => types::check(&program.modules, &program.original),
         Err(faults) => faults,
     }
 }
