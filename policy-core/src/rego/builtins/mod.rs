@@ -6,5 +6,6 @@ mod call;
 mod crypto;
 mod jwt;
 mod signature;
+mod unavailable;
 
 pub(in crate::rego) use call::{Call, Failure, Meter, Patterns, Run};
