@@ -207,7 +207,7 @@ def decode_cases():
     case("good", "io.jwt.decode", good)
     for other in ("", "a", "a.b", "..", "a.b.c", "a.b.c.d", good + ".", "." + good, good + "\n", " " + good, 1, None, [good]):
         case("parts", "io.jwt.decode", other)
-    for value in (b"", b"null", b"[]", b"1", b"{", b"{} {}", b"{}x", b" {} \n", b"{\"a\":1,\"a\":2}", b"{\"a\":\"\xff\xfe\"}",
+    for value in (b"", b"null", b"[]", b"1", b"{", b"{} {}", b"{} null", b"{}null", b"{} nullx", b"{} null {", b"{} nul", b"{}true", b"{}x", b" {} \n", b"{\"a\":1,\"a\":2}", b"{\"a\":\"\xff\xfe\"}",
                   b"{\"a\":\"\xe2\x98\"}", b"{\"a\":\"\\ud800\"}", b"{\"a\":\"\\ud83d\\ude00\"}", b"{\"a\":\"\\ud83dx\"}",
                   b"{\"a\":\"\\udc00\\ud800\"}", b"{\"a\":\"\\ud800\\u0041\"}",
                   b"{\"a\":1.50}", b"{\"a\":1e400}", b"{\"a\":12345678901234567890123}", b"{\"a\":-0}", b"{\"a\":01}",

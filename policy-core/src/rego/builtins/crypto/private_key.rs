@@ -56,7 +56,8 @@ impl PrivateKey {
             Some((version, modulus, exponent, private, [p, q], derived))
         };
         let (_, modulus, exponent, private, primes, derived) = read().ok_or(BROKEN)?;
-        if inside.at(tag::SEQUENCE) && inside.sequence().is_some_and(|more| !more.is_empty()) {
+        let more = inside.optional_field(tag::SEQUENCE).ok_or(BROKEN)?;
+        if more.is_some_and(|more| !more.content.is_empty()) {
             return Err(KeyError::Limit(Failure::Limit("an RSA key of more than two primes is not supported")));
         }
         let exponent = u64::try_from(exponent).map_err(|_| BROKEN)?;

@@ -43,7 +43,7 @@ fn texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> Made {
 
 /// Texts of bytes that need not be UTF-8.
 fn byte_texts(texts: &[&[u8]]) -> Made {
-    list(texts.iter().map(|text| Value::from(super::encoding::text_as_in_go(text.to_vec()))))
+    list(texts.iter().map(|bytes| Value::from(super::encoding::text_as_in_go(bytes))))
 }
 
 fn arcs(oid: &Oid<'_>) -> Made {

@@ -13,7 +13,6 @@ use super::MAX_TOKEN_BYTES;
 use super::decode_verify::Method;
 use super::json::{self, Json, JsonError};
 use super::jwk::{Material, parse_set};
-use super::to_json::to_json;
 use crate::rego::value::Value;
 
 /// `io.jwt.encode_sign(headers, payload, key)`.
@@ -23,7 +22,8 @@ pub(super) fn encode_sign<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> R
         if !value.is_object() {
             return Err(Failure::operand(position.saturating_add(1), "object", value));
         }
-        *text = to_json(value, call.meter)?;
+        call.meter.makes(value.size_in_bytes().saturating_mul(2))?;
+        *text = value.to_json();
     }
     let [headers, payload, key] = texts;
     sign(call, &headers, &payload, &key)
