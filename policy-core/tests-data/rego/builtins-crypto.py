@@ -501,6 +501,17 @@ def sign_cases():
         case("key", "io.jwt.encode_sign", headers, {}, key)
     for more in ({"p": ...}, {"q": ...}, {"dp": ...}, {"dq": ...}, {"qi": ...}, {"d": "AQAB"}, {"p": "AQ"}, {"dp": "AQAB"}, {"qi": "AQAB"}, {"e": "Aw"}):
         case("rsa " + ",".join(more), "io.jwt.encode_sign", {"alg": "RS256"}, {}, jwk(RSA, private=True, **more))
+    # What we sign with these is checked by our own verification.
+    for key in (RSA, P256, P384, P521, ED):
+        case("private keys", "io.jwt.encode_sign", headers, {}, jwk(key, private=True))
+    for key in (ED, X, P256):
+        for private in (False, True):
+            for algorithm in ("HS256", "EdDSA"):
+                case("bytes", "io.jwt.encode_sign", {"alg": algorithm}, {}, jwk(key, private=private))
+    for key in (ED, X):
+        for private in (False, True):
+            secret_ = base64.urlsafe_b64decode(jwk(key, private=True)["x"] + "=")
+            case("bytes", "io.jwt.decode_verify", token("HS256", secret_, {}), {"cert": json.dumps(jwk(key, private=private))})
     case("rsa size", "io.jwt.encode_sign", {"alg": "RS256"}, {}, jwk(RSA_1024, private=True))
     case("rsa size", "io.jwt.encode_sign", {"alg": "RS512"}, {}, jwk(RSA_3, private=True))
     case("rsa size", "io.jwt.encode_sign", {"alg": "RS512"}, {}, jwk(RSA_ODD, private=True))

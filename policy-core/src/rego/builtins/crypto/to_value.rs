@@ -173,6 +173,10 @@ fn ip_ranges(constraints: &NameConstraints<'_>) -> Made {
 }
 
 /// An object identifier with dots, its arcs of any size.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "invariant: numbers of any size; what is subtracted is never larger"
+)]
 fn dotted(oid: &[u8]) -> String {
     let mut text = String::new();
     for (place, arc) in oid.split_inclusive(|byte| byte & 0x80 == 0).enumerate() {

@@ -208,7 +208,10 @@ fn jws_verifies(
             meter.steps(Ed25519Key::STEPS)?;
             Ok(key.verifies(message, signature))
         }
-        _ => Ok(false),
+        (
+            Method::Hmac(_) | Method::Rsa(..) | Method::Ec(_) | Method::Ed25519,
+            Key::Public(_) | Key::Private(_) | Key::Secret(_) | Key::Unknown,
+        ) => Ok(false),
     }
 }
 
