@@ -10,7 +10,6 @@ impl Value<'_> {
     pub fn cmp_to(&self, other: &Value<'_>) -> Ordering {
         match (self, other) {
             (Value::String(a), Value::String(b)) => a.as_bytes().cmp(b.as_bytes()),
-            (Value::Number(Number::Int(a)), Value::Number(Number::Int(b))) => a.cmp(b),
             (Value::Number(a), Value::Number(b)) => a.cmp_to(b),
             (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
             (Value::Array(a), Value::Array(b)) => items(a, b),
@@ -60,14 +59,22 @@ impl<'a> PartialEq<Value<'a>> for Value<'_> {
 
 impl Eq for Value<'_> {}
 
-impl Number<'_> {
-    /// The order of numbers, by what they are worth.
-    #[must_use]
-    pub fn cmp_to(&self, other: &Number<'_>) -> Ordering {
-        let text = |number: &Number<'_>| match number {
-            Number::Int(value) => value.to_string().parse::<f64>().unwrap_or(0.0),
-            Number::Decimal(text) => text.parse::<f64>().unwrap_or(0.0),
-        };
-        text(self).total_cmp(&text(other))
+impl PartialOrd for Value<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
+
+impl Ord for Value<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.cmp_to(other)
+    }
+}
+
+impl<'a> PartialEq<Number<'a>> for Number<'_> {
+    fn eq(&self, other: &Number<'a>) -> bool {
+        self.cmp_to(other).is_eq()
+    }
+}
+
+impl Eq for Number<'_> {}

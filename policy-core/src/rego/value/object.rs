@@ -3,17 +3,15 @@
 use std::sync::Arc;
 
 use super::Value;
-
-/// A key and its value.
-type Entry<'v> = (Value<'v>, Value<'v>);
+use super::entries::{Entries, Entry};
 
 /// Values by keys, in the order of the keys; shared or lent.
 #[derive(Clone)]
 pub enum Object<'v> {
     /// Of somebody who outlives the evaluation.
-    Lent(&'v [Entry<'v>]),
+    Lent(&'v Entries<'v>),
     /// Counted.
-    Shared(Arc<[Entry<'v>]>),
+    Shared(Arc<Entries<'v>>),
 }
 
 impl<'v> Object<'v> {
@@ -29,16 +27,41 @@ impl<'v> Object<'v> {
         }
     }
 
-    /// The object without anything lent.
+    /// The object without anything lent. An index is built anew if there was one.
     #[must_use]
     pub fn into_owned(self) -> Object<'static> {
         let owned = |(key, value): &Entry<'v>| (key.clone().into_owned(), value.clone().into_owned());
-        Object::Shared(self.entries().iter().map(owned).collect())
+        let entries = Entries::sorted(self.entries().iter().map(owned).collect());
+        Object::Shared(Arc::new(if self.is_indexed() { entries.with_index() } else { entries }))
+    }
+
+    /// The same object with an index of the keys that are text, if it is large enough to need one. For what is looked
+    /// into more often than it is made: data, not requests.
+    #[must_use]
+    pub fn with_index(self) -> Object<'v> {
+        if self.is_indexed() || !Entries::is_worth_an_index(self.len()) {
+            return self;
+        }
+        let entries = match self {
+            Self::Lent(entries) => entries.lend(),
+            Self::Shared(entries) => Arc::try_unwrap(entries).unwrap_or_else(|entries| (*entries).clone()),
+        };
+        Object::Shared(Arc::new(entries.with_index()))
+    }
+
+    /// Whether keys that are text are found without a search.
+    #[must_use]
+    pub fn is_indexed(&self) -> bool {
+        self.held().is_indexed()
     }
 
     /// The entries in the order of the keys.
     #[must_use]
     pub fn entries(&self) -> &[Entry<'v>] {
+        self.held().as_slice()
+    }
+
+    fn held(&self) -> &Entries<'v> {
         match self {
             Self::Lent(entries) => entries,
             Self::Shared(entries) => entries,
@@ -60,7 +83,7 @@ impl<'v> Object<'v> {
     /// Where a key is, in order.
     #[must_use]
     pub fn position(&self, key: &Value<'_>) -> Option<usize> {
-        self.entries().binary_search_by(|(known, _)| known.cmp_to(key)).ok()
+        self.held().position(key)
     }
 
     /// The value of a key.
@@ -72,15 +95,18 @@ impl<'v> Object<'v> {
     /// The value of a key that is text.
     #[must_use]
     pub fn get_str(&self, key: &str) -> Option<&Value<'v>> {
-        self.get(&Value::text(key))
+        let entries = self.held();
+        entries.as_slice().get(entries.position_str(key)?).map(|(_, value)| value)
     }
 
     /// The entry at a place in the order, for as long as the object is lent.
     #[must_use]
     pub fn at(&self, index: usize) -> Option<Entry<'v>> {
         match self {
-            Self::Lent(entries) => entries.get(index).map(|(key, value)| (key.lend(), value.lend())),
-            Self::Shared(entries) => entries.get(index).cloned(),
+            Self::Lent(entries) => {
+                entries.as_slice().get(index).map(|(key, value)| (key.lend(), value.lend()))
+            }
+            Self::Shared(entries) => entries.as_slice().get(index).cloned(),
         }
     }
 
@@ -89,8 +115,8 @@ impl<'v> Object<'v> {
     pub fn child(&self, key: &Value<'_>) -> Option<Value<'v>> {
         let index = self.position(key)?;
         match self {
-            Self::Lent(entries) => entries.get(index).map(|(_, value)| value.lend()),
-            Self::Shared(entries) => entries.get(index).map(|(_, value)| value.clone()),
+            Self::Lent(entries) => entries.as_slice().get(index).map(|(_, value)| value.lend()),
+            Self::Shared(entries) => entries.as_slice().get(index).map(|(_, value)| value.clone()),
         }
     }
 }
@@ -122,7 +148,7 @@ impl<'v> ObjectBuilder<'v> {
             }
             same
         });
-        Object::Shared(Arc::from(self.0))
+        Object::Shared(Arc::new(Entries::sorted(self.0)))
     }
 
     /// The object, if no key has two different values.
@@ -134,7 +160,7 @@ impl<'v> ObjectBuilder<'v> {
             return None;
         }
         self.0.dedup_by(|later, earlier| later.0.cmp_to(&earlier.0).is_eq());
-        Some(Object::Shared(Arc::from(self.0)))
+        Some(Object::Shared(Arc::new(Entries::sorted(self.0))))
     }
 }
 

@@ -1,1 +1,0 @@
-//! To JSON and back.
