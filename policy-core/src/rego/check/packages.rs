@@ -25,7 +25,9 @@ pub(super) fn conflicts(modules: &[Module]) -> Vec<Fault> {
             let path = match text_path(rule) {
                 Ok(path) => path,
                 Err(beginning) => {
-                    if beginning.len() > module.package.path.len() && packages.contains_key(beginning.as_slice()) {
+                    if beginning.len() > module.package.path.len()
+                        && packages.contains_key(beginning.as_slice())
+                    {
                         faults.push(beside_package(rule, &beginning));
                     }
                     continue;

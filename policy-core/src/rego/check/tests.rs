@@ -3,11 +3,11 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use crate::rego::{Limits, RegoVersion};
 use crate::rego::compile::{Options, compile};
 use crate::rego::error::{Fault, RegoErrorKind};
 use crate::rego::syntax::parse_module;
 use crate::rego::value::{Object, Value};
+use crate::rego::{Limits, RegoVersion};
 
 #[derive(serde::Deserialize)]
 struct Case {
@@ -102,7 +102,8 @@ fn data_in_the_way_of_a_rule_with_a_key_that_is_no_text_is_refused() {
 
 #[test]
 fn ten_thousand_rules_are_checked_without_comparing_each_with_each() {
-    let rules = |rule: fn(usize) -> String| format!("package t\n{}", (0..5_000).map(rule).collect::<String>());
+    let rules =
+        |rule: fn(usize) -> String| format!("package t\n{}", (0..5_000).map(rule).collect::<String>());
     let many_ask_many = rules(|i| format!("p if input.a == {i}\nq{i} if p\n"));
     assert_eq!(refused(&many_ask_many, serde_json::json!({})), []);
     let dynamic = rules(|i| format!("q{i} := data[input.x].z[input.y]\n"));
