@@ -88,7 +88,9 @@ def pem_public(key):
 SHA = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
 DIGEST = {"256": hashlib.sha256, "384": hashlib.sha384, "512": hashlib.sha512}
 
-RSA = rsa.generate_private_key(65537, 2048)
+# Small, so that the answers are.
+RSA = rsa.generate_private_key(65537, 1280)
+RSA_2048 = rsa.generate_private_key(65537, 2048)
 RSA_3 = rsa.generate_private_key(3, 2048)
 RSA_1024 = rsa.generate_private_key(65537, 1024)
 RSA_ODD = rsa.generate_private_key(65537, 2049)
@@ -205,7 +207,7 @@ def decode_cases():
     case("good", "io.jwt.decode", good)
     for other in ("", "a", "a.b", "..", "a.b.c", "a.b.c.d", good + ".", "." + good, good + "\n", " " + good, 1, None, [good]):
         case("parts", "io.jwt.decode", other)
-    for value in (b"", b"null", b"[]", b"1", b"{", b"{} {}", b"{}x", b" {} \n", b"{\"a\":1,\"a\":2}", b"{\"a\":\"\xff\xfe\"}",
+    for value in (b"", b"null", b"[]", b"1", b"{", b"{} {}", b"{} null", b"{}null", b"{} nullx", b"{} null {", b"{} nul", b"{}true", b"{}x", b" {} \n", b"{\"a\":1,\"a\":2}", b"{\"a\":\"\xff\xfe\"}",
                   b"{\"a\":\"\xe2\x98\"}", b"{\"a\":\"\\ud800\"}", b"{\"a\":\"\\ud83d\\ude00\"}", b"{\"a\":\"\\ud83dx\"}",
                   b"{\"a\":\"\\udc00\\ud800\"}", b"{\"a\":\"\\ud800\\u0041\"}",
                   b"{\"a\":1.50}", b"{\"a\":1e400}", b"{\"a\":12345678901234567890123}", b"{\"a\":-0}", b"{\"a\":01}",
@@ -284,7 +286,7 @@ def verify_cases():
             value = token("PS256", key, {"sub": "a"}, salt=salt)
             case("salt", "io.jwt.verify_ps256", value, pem_public(key.public_key()))
             case("salt", "io.jwt.decode_verify", value, {"cert": pem_public(key.public_key())})
-    for key in (RSA_3, RSA_1024, RSA_ODD):
+    for key in (RSA_3, RSA_1024, RSA_ODD, RSA_2048):
         value = token("RS256", key, {"sub": "a"})
         for k in (pem_public(key.public_key()), json.dumps(jwk(key)), certificate(key)):
             case("rsa sizes", "io.jwt.verify_rs256", value, k)
@@ -499,6 +501,17 @@ def sign_cases():
         case("key", "io.jwt.encode_sign", headers, {}, key)
     for more in ({"p": ...}, {"q": ...}, {"dp": ...}, {"dq": ...}, {"qi": ...}, {"d": "AQAB"}, {"p": "AQ"}, {"dp": "AQAB"}, {"qi": "AQAB"}, {"e": "Aw"}):
         case("rsa " + ",".join(more), "io.jwt.encode_sign", {"alg": "RS256"}, {}, jwk(RSA, private=True, **more))
+    # What we sign with these is checked by our own verification.
+    for key in (RSA, P256, P384, P521, ED):
+        case("private keys", "io.jwt.encode_sign", headers, {}, jwk(key, private=True))
+    for key in (ED, X, P256):
+        for private in (False, True):
+            for algorithm in ("HS256", "EdDSA"):
+                case("bytes", "io.jwt.encode_sign", {"alg": algorithm}, {}, jwk(key, private=private))
+    for key in (ED, X):
+        for private in (False, True):
+            secret_ = base64.urlsafe_b64decode(jwk(key, private=True)["x"] + "=")
+            case("bytes", "io.jwt.decode_verify", token("HS256", secret_, {}), {"cert": json.dumps(jwk(key, private=private))})
     case("rsa size", "io.jwt.encode_sign", {"alg": "RS256"}, {}, jwk(RSA_1024, private=True))
     case("rsa size", "io.jwt.encode_sign", {"alg": "RS512"}, {}, jwk(RSA_3, private=True))
     case("rsa size", "io.jwt.encode_sign", {"alg": "RS512"}, {}, jwk(RSA_ODD, private=True))
@@ -625,7 +638,7 @@ def certificate_cases():
     BRIEF = True
     seed = to_der(certificate(ED, edit=lambda b: add("2.5.29.19", tlv(0x30, b"\1\1\xff"), True)(add("2.5.29.17", tlv(0x30, tlv(0x82, b"a.b"), tlv(0x86, b"spiffe://td/a")))(b)), issuer_key=ED))
     for place in range(len(seed)):
-        for value in (0x80, seed[place] ^ 1):
+        for value in ((0x80, seed[place] ^ 1)[place % 2],):
             if value != seed[place]:
                 case("damaged", parse, base64.b64encode(seed[:place] + bytes([value]) + seed[place + 1:]).decode())
     BRIEF = False
@@ -684,6 +697,10 @@ def private_cases():
         for parameters in (name, b"\5\0", b"", tlv(6, bytes.fromhex("2b81040022"))):
             algorithm = tlv(0x30, tlv(6, bytes.fromhex("2a8648ce3d0201")), parameters)
             both("ec in pkcs8", block("PRIVATE KEY", tlv(0x30, integer(0), algorithm, tlv(4, tlv(0x30, *body)))))
+    for more in (b"x", b"\5\0", b"\5\1", b"\5", b"\4\1x", b"\xa0\0", b"\xa1\0"):
+        both("sec1 more", block("EC PRIVATE KEY", tlv(0x30, integer(1), tlv(4, value), tlv(0xa0, name), more)))
+        both("rsa more", block("RSA PRIVATE KEY", whole(*numbers, more=more)))
+        both("rsa more", block("RSA PRIVATE KEY", whole(*numbers[:5], more=more)))
     both("sec1 behind", block("EC PRIVATE KEY", tlv(0x30, integer(1), tlv(4, value), tlv(0xa0, name)) + b"x"))
     for oid in ("2b6570", "2b656e"):
         for parameters in (b"", b"\5\0"):

@@ -92,6 +92,12 @@ rules("default f(x) := 1\ndefault f(y) := 2")
 rules("default f(x) := 1\nf(x, y) := 2 if x")
 rules("default f(_) := 1\nf := 2")
 rules("p := 1 if false\nelse := 2\np := 3")
+SOME = " if {\n  x = input.k[_]\n}"
+for one in ["d[x] := 2", "d[x] contains 2", "d[x].e := 2", "d[x].e contains 2"]:
+    for other in ["d.c(x) := 1", "d.c() := 1", "d.c := 1", "d.c contains 1", "d.c.e(x) := 1", "d.c.e.f(x) := 1", "d := 1",
+                  "d contains 1", "d() := 1", "d(x) := 1", "d[1] := 1", "d[1] contains 1", "d[1].e(x) := 1"]:
+        rules(one + SOME + "\n" + other)
+case("package u.b\nd[x] := 2" + SOME, "package u\nb.d.c(x) := 1")
 case("package a\nb := 1", "package a.b\nc := 1")
 case("package a\nb := 1", "package a.b")
 case("package a\nb contains 1", "package a.b\nc := 1")

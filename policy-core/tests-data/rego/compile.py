@@ -4,6 +4,11 @@ compile.json beside this file. Needs the `opa_bindings` package (OPA's engine as
 
 A case is one policy, or several modules. What is listed for it is what OPA says: nothing, or for each error its code,
 its line and its message. OPA's text has no columns; where the column matters, a policy has a line for each part.
+
+If OPA takes a policy, the case also has the numbers that OPA had given to variables of its own (`__local7__`) before
+two later stages: they say that every stage before made the same variables. OPA does not print them. But if all keys of
+an object turn out equal, the last one stays, in the order of the variables that hold them: so an object with many keys
+whose values tell them apart says which variable had the greatest name, and that says which numbers they had.
 """
 
 import json
@@ -338,6 +343,47 @@ x := $"{data.t.p}"
 x := {"1": 2}[$"{p}"]
 x := $"{input with input as 1}"
 x := $"{input.x with input as y}"
+count = 1
+count = 1; x := 2
+count = 1; max = 2
+count = 1; count([1]) == 1
+count([1]) == 1; count = 1
+count = 1; count([1])
+count([count]) == 1
+count = 1; time.now_ns() > 1
+time = 1; time.now_ns() > 1
+plus = 1; 1 + 1 == 2
+eq = 1
+print = 1
+any = 1
+count = 1; count := 2
+count := 2; count = 1
+count = 1; some count
+some count; count = 1
+count = 1; [1 | max := 1]
+max := 1; [1 | max = 1]
+max = 1; [1 | max = 1]
+max = [max | max = 1]
+max = 1; [1 | max := 1]
+count = 1; every x in [1] { count := x; count == 1 }
+count = 1; every x in [1] { some count; count = x }
+count = 1; every count in [1] { count == 1 }
+every x in [1] { count = x }
+every x in [1] { count = x; count([1]) == 1 }
+every x in [1] { x = 1 }; count = 1
+every x in count { x = 1 }; count = [1]
+some x in count; count = [1]
+input[count]
+input.x[count]
+{"count": count} = {"count": 1}
+$"{count}" == "1"; count = 1
+count = 1 with input as 1
+count = 1 with input as max; max = 2
+true with count as f; count([1]) == 1
+true with input as [1]; [1 | true with input as count]; count([1]) == 1
+print(count); count = 1
+f(count) == 1; count = 1
+f(1, max)
 x := 1; x
 x.y.z == 1
 x[y] == 1
@@ -817,6 +863,20 @@ r := 1 if { x := 1; x := 2 }
 ---
 p if { x := 1; x := 2; x := 3; y := 1; some y }
 ---
+p := count if { count = 1 }
+---
+p contains count if { count = 1 }
+---
+p[count] := max if { count = 1; max = 2 }
+---
+f(x) := count if { count = x }
+---
+f(count) := count if { count = 1 }
+---
+f(x) := count if { count = x } else := max if { max = x }
+---
+p := {count: [max | max := 1]} if { count = 1 }
+---
 p if { __local0__ := 1; __local0__ == 1 }
 ---
 p if { __local0__ = 1; x := 2; x > __local0__ }
@@ -1065,6 +1125,43 @@ def ask(modules):
         engine.close()
 
 
+# In each object the greatest name is not the last: __local99__ comes after __local100__, and __local999__ after
+# __local1000__.
+CALLS = 300
+REFERENCES = 1000
+DATA = {"zu": {f"a{key:03}": "a" for key in range(REFERENCES)}}
+PROBE = (
+    'package zz\nf(_) := "a"\np := {'
+    + ", ".join(f"f({key}): {key}" for key in range(CALLS))
+    + "}\nq := o if { o := {"
+    + ", ".join(f"data.zu.a{key:03}: {key}" for key in range(REFERENCES))
+    + "} }\n"
+)
+
+
+def numbers(modules):
+    """How many variables OPA had made when it took the calls out of terms, and when it took the references out."""
+    engine = OpaEngine()
+    try:
+        engine.add_data(DATA)
+        for index, source in enumerate(modules):
+            engine.add_policy(f"m{index}.rego", source)
+        engine.add_policy("z.rego", PROBE)
+        calls = first_number(engine.eval_document("zz.p", {})["a"], 0, CALLS)
+        references = first_number(engine.eval_document("zz.q", {})["a"], calls + CALLS, REFERENCES) - CALLS
+        return [calls, references]
+    finally:
+        engine.close()
+
+
+def first_number(greatest, low, count):
+    """The number of the first of so many variables, if the one at this place has the greatest name."""
+    for first in range(low, low + 200):
+        if max(range(first, first + count), key=lambda number: f"__local{number}__") - first == greatest:
+            return first
+    raise SystemExit(f"no number from {low} fits {greatest}")
+
+
 def cases():
     before, after = BODY
     for line in BODIES.strip().split("\n"):
@@ -1079,6 +1176,8 @@ def main():
     lines = []
     for modules in cases():
         case = {"modules": modules, "opa": ask(modules)}
+        if not case["opa"]:
+            case["numbers"] = numbers(modules)
         lines.append(json.dumps(case, ensure_ascii=False))
     (HERE / "compile.json").write_text("[\n" + ",\n".join(lines) + "\n]\n")
     print(len(lines))

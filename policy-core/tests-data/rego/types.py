@@ -189,7 +189,6 @@ r := http.send([])
 r := urlquery.decode_object("a").x.y
 r := urlquery.decode_object("a").x[0].z
 r := semver.compare("a", "b").c
-r := rego.metadata.rule().x
 r := graph.reachable({"a": ["b"]}, ["a"])
 r := graph.reachable({"a": "b"}, ["a"])
 r := graph.reachable({"a": 1}, ["a"])

@@ -17,6 +17,10 @@ pub(in crate::rego) fn rule_conflicts(modules: &[Module], data: &Value<'static>)
     faults.sort_by_key(|fault| fault.at);
     faults.extend(documents::conflicts(&tree, data));
     faults.extend(packages::conflicts(modules));
+    // What only this engine refuses is told if OPA refuses nothing.
+    if faults.iter().any(|fault| fault.kind != RegoErrorKind::Refused) {
+        faults.retain(|fault| fault.kind != RegoErrorKind::Refused);
+    }
     faults
 }
 
@@ -26,24 +30,25 @@ fn conflict_at(tree: &RuleTree<'_>, node: NodeId) -> Option<Fault> {
     let name = rules.last().map(|rule| ref_text(&tree.rule(*rule).head.reference)).unwrap_or_default();
     let heads = || rules.iter().map(|rule| &tree.rule(*rule).head);
 
-    // A rule without variables in its path has its document for itself.
-    if heads().any(|head| is_constant_path(&head.reference)) {
-        let below: BTreeSet<String> = tree
-            .children(node)
-            .flat_map(|(_, child)| tree.rules_below(child))
-            .map(|rule| ref_text(&tree.rule(rule).head.reference))
-            .collect();
-        if let Some(other) = below.first() {
-            let message = format!("rule {name} conflicts with rule {other}");
-            return Some(Fault::new(first.at, RegoErrorKind::Type, message));
-        }
+    // A rule without variables in its path has its document for itself; others share it, but not with functions.
+    let is_whole = heads().any(|head| is_constant_path(&head.reference));
+    let is_function = |head: &Head| head.args.as_ref().is_some_and(|args| !args.is_empty());
+    let below: BTreeSet<String> = tree
+        .children(node)
+        .flat_map(|(_, child)| tree.rules_below(child))
+        .map(|rule| &tree.rule(rule).head)
+        .filter(|head| is_whole || is_function(head))
+        .map(|head| ref_text(&head.reference))
+        .collect();
+    if let Some(other) = below.first() {
+        let message = format!("rule {name} conflicts with rule {other}");
+        return Some(Fault::new(first.at, RegoErrorKind::Type, message));
     }
 
     let kinds: BTreeSet<bool> = heads().map(is_set).collect();
     let arities: BTreeSet<usize> = heads().map(|head| head.args.as_ref().map_or(0, Vec::len)).collect();
-    let is_complete = |head: &Head| !is_set(head) && is_constant_path(&head.reference);
-    let completeness: BTreeSet<bool> = heads().map(is_complete).collect();
-    if [kinds.len(), arities.len(), completeness.len()].into_iter().any(|different| different > 1) {
+    let constant: BTreeSet<bool> = heads().map(|head| is_constant_path(&head.reference)).collect();
+    if [kinds.len(), arities.len(), constant.len()].into_iter().any(|different| different > 1) {
         return Some(Fault::new(first.at, RegoErrorKind::Type, format!("conflicting rules {name} found")));
     }
 

@@ -34,7 +34,9 @@ pub(super) fn conflicts(tree: &RuleTree<'_>, data: &Value<'static>) -> Vec<Fault
                     work.push((child, step(&found, name, node == ROOT), path));
                 }
                 // OPA does not look for data at such keys: they cannot be there, but what is in their way can.
-                Key::Null | Key::Bool(_) | Key::Number(_) => faults.extend(blocked(tree, node, child, &found)),
+                Key::Null | Key::Bool(_) | Key::Number(_) => {
+                    faults.extend(blocked(tree, node, child, &found))
+                }
             }
         }
     }
@@ -76,6 +78,7 @@ fn blocked(tree: &RuleTree<'_>, node: NodeId, child: NodeId, found: &Found) -> O
     let first = *tree.rules_below(child).first()?;
     let rule = tree.rule(first);
     let message = format!("rule {} is where the data has something else", ref_text(&rule.head.reference));
-    let fault = || Fault::new(rule.at, RegoErrorKind::Refused, message).hint("rename the rule, or move the data");
+    let fault =
+        || Fault::new(rule.at, RegoErrorKind::Refused, message).hint("rename the rule, or move the data");
     (is_blocked && node != ROOT).then(fault)
 }

@@ -111,7 +111,9 @@ impl<'a> Outputs<'a> {
                 collect_with_keys(&expr.with, bound, &mut found);
                 found
             }
-            ExprKind::Call(call) if is_operator(&call.operator, "eq") => self.equality(call, &expr.with, bound),
+            ExprKind::Call(call) if is_operator(&call.operator, "eq") => {
+                self.equality(call, &expr.with, bound)
+            }
             ExprKind::Call(call) => match self.arities.of(&call.operator) {
                 Some(arity) => self.call(call, arity, &expr.with, bound),
                 None => VarSet::new(),

@@ -25,18 +25,20 @@ pub(super) fn conflicts(modules: &[Module]) -> Vec<Fault> {
             let path = match text_path(rule) {
                 Ok(path) => path,
                 Err(beginning) => {
-                    if beginning.len() > module.package.path.len() && packages.contains_key(beginning.as_slice()) {
+                    if beginning.len() > module.package.path.len()
+                        && packages.contains_key(beginning.as_slice())
+                    {
                         faults.push(beside_package(rule, &beginning));
                     }
                     continue;
                 }
             };
             for other in packages.get(path.as_slice()).into_iter().flatten() {
-                let name = rule.head.reference.get(module.package.path.len().saturating_add(1)..).unwrap_or_default();
+                let name = path.get(module.package.path.len()..).unwrap_or_default();
                 let message = format!(
                     "package {} conflicts with rule {} defined in line {}",
                     path_text(&other.package.path),
-                    ref_text(name),
+                    path_text(name),
                     rule.at.line
                 );
                 faults.push(Fault::new(module.package.at, RegoErrorKind::Type, message));

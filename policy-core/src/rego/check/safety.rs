@@ -30,7 +30,11 @@ fn unsafe_in_head(rule: &Rule, original: &HashMap<Name, Name>) -> Vec<Fault> {
     let head = &rule.head;
     let mut wanted = VarSet::new();
     let mut collector = Collector { scope: Scope::All, vars: &mut wanted };
-    head.key.iter().chain(&head.value).chain(head.reference.iter().skip(1)).for_each(|term| collector.term(term));
+    head.key
+        .iter()
+        .chain(&head.value)
+        .chain(head.reference.iter().skip(1))
+        .for_each(|term| collector.term(term));
     if wanted.is_empty() {
         return Vec::new();
     }
@@ -44,7 +48,10 @@ fn unsafe_in_head(rule: &Rule, original: &HashMap<Name, Name>) -> Vec<Fault> {
 /// Variables in bodies that nothing binds. Leaves every body in the order in which it can be evaluated.
 ///
 /// `original` gives the written names of generated variables.
-pub(in crate::rego) fn safety_of_bodies(modules: &mut [Module], original: &HashMap<Name, Name>) -> Vec<Fault> {
+pub(in crate::rego) fn safety_of_bodies(
+    modules: &mut [Module],
+    original: &HashMap<Name, Name>,
+) -> Vec<Fault> {
     let arities = Arities::new(modules);
     let mut faults = Vec::new();
     let mut work = WORK;
@@ -52,7 +59,8 @@ pub(in crate::rego) fn safety_of_bodies(modules: &mut [Module], original: &HashM
         let mut branch = Some(rule);
         while let Some(rule) = branch {
             let mut bound = reserved();
-            Collector { scope: Scope::All, vars: &mut bound }.terms(rule.head.args.as_deref().unwrap_or_default());
+            Collector { scope: Scope::All, vars: &mut bound }
+                .terms(rule.head.args.as_deref().unwrap_or_default());
             let mut sorter =
                 Sorter { arities: &arities, unsafe_at: Vec::new(), misplaced: Vec::new(), work: &mut work };
             rule.body = sorter.body(&bound, std::mem::take(&mut rule.body));
@@ -69,7 +77,8 @@ pub(in crate::rego) fn safety_of_bodies(modules: &mut [Module], original: &HashM
 }
 
 fn unsafe_var(at: Loc, name: &Name) -> Fault {
-    let fault = Fault::new(at, RegoErrorKind::UnsafeVar, format!("var {} is unsafe", super::names::var_text(name)));
+    let fault =
+        Fault::new(at, RegoErrorKind::UnsafeVar, format!("var {} is unsafe", super::names::var_text(name)));
     if matches!(&**name, "in" | "every" | "contains" | "if") {
         fault.hint(format!("`import future.keywords.{name}` to import a future keyword"))
     } else {
@@ -265,7 +274,11 @@ impl Sorter<'_> {
     /// One fault for every variable, where it is first unsafe.
     fn faults(self, original: &HashMap<Name, Name>) -> Vec<Fault> {
         if self.unsafe_at.is_empty() {
-            return self.misplaced.iter().map(|(at, name)| misplaced(*at, original.get(name).unwrap_or(name))).collect();
+            return self
+                .misplaced
+                .iter()
+                .map(|(at, name)| misplaced(*at, original.get(name).unwrap_or(name)))
+                .collect();
         }
         let mut first: BTreeMap<&Name, Loc> = BTreeMap::new();
         for (at, vars) in &self.unsafe_at {
@@ -335,12 +348,17 @@ fn has_closure_in_key(expr: &Expr) -> bool {
 
 fn closure_in_key(term: &Term, in_reference: bool) -> bool {
     match &term.kind {
-        TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) | TermKind::Var(_) => false,
-        TermKind::ArrayCompr(..) | TermKind::SetCompr(..) | TermKind::ObjectCompr(..) | TermKind::Template(_) => {
-            in_reference
+        TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) | TermKind::Var(_) => {
+            false
         }
+        TermKind::ArrayCompr(..)
+        | TermKind::SetCompr(..)
+        | TermKind::ObjectCompr(..)
+        | TermKind::Template(_) => in_reference,
         TermKind::Ref(parts) => parts.iter().any(|part| closure_in_key(part, true)),
-        TermKind::Array(items) | TermKind::Set(items) => items.iter().any(|item| closure_in_key(item, in_reference)),
+        TermKind::Array(items) | TermKind::Set(items) => {
+            items.iter().any(|item| closure_in_key(item, in_reference))
+        }
         TermKind::Object(entries) => entries
             .iter()
             .any(|(key, value)| closure_in_key(key, in_reference) || closure_in_key(value, in_reference)),
@@ -373,8 +391,12 @@ fn closures_in_expr(expr: &Expr, vars: &mut VarSet) {
 
 fn closures_in_term(term: &Term, vars: &mut VarSet) {
     match &term.kind {
-        TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) | TermKind::Var(_) => {}
-        TermKind::ArrayCompr(..) | TermKind::SetCompr(..) | TermKind::ObjectCompr(..) | TermKind::Template(_) => {
+        TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) | TermKind::Var(_) => {
+        }
+        TermKind::ArrayCompr(..)
+        | TermKind::SetCompr(..)
+        | TermKind::ObjectCompr(..)
+        | TermKind::Template(_) => {
             Collector { scope: Scope::All, vars }.term(term);
         }
         TermKind::Ref(items) | TermKind::Array(items) | TermKind::Set(items) => {

@@ -27,7 +27,10 @@ fn same_every(a: &Every, b: &Every) -> bool {
         (None, None) => true,
         (Some(_), None) | (None, Some(_)) => false,
     };
-    same_key && same_term(&a.value, &b.value) && same_term(&a.domain, &b.domain) && same_body(&a.body, &b.body)
+    same_key
+        && same_term(&a.value, &b.value)
+        && same_term(&a.domain, &b.domain)
+        && same_body(&a.body, &b.body)
 }
 
 fn same_call(a: &Call, b: &Call) -> bool {
@@ -49,11 +52,14 @@ pub(super) fn same_term(a: &Term, b: &Term) -> bool {
         | (TermKind::Array(a), TermKind::Array(b))
         | (TermKind::Set(a), TermKind::Set(b)) => same_terms(a, b),
         (TermKind::Object(a), TermKind::Object(b)) => {
-            let same = |(a, b): (&(Term, Term), &(Term, Term))| same_term(&a.0, &b.0) && same_term(&a.1, &b.1);
+            let same =
+                |(a, b): (&(Term, Term), &(Term, Term))| same_term(&a.0, &b.0) && same_term(&a.1, &b.1);
             a.len() == b.len() && a.iter().zip(b).all(same)
         }
         (TermKind::ArrayCompr(a, body), TermKind::ArrayCompr(b, other))
-        | (TermKind::SetCompr(a, body), TermKind::SetCompr(b, other)) => same_term(a, b) && same_body(body, other),
+        | (TermKind::SetCompr(a, body), TermKind::SetCompr(b, other)) => {
+            same_term(a, b) && same_body(body, other)
+        }
         (TermKind::ObjectCompr(key, value, body), TermKind::ObjectCompr(other_key, other_value, other)) => {
             same_term(key, other_key) && same_term(value, other_value) && same_body(body, other)
         }

@@ -32,7 +32,11 @@ impl Step {
             TermKind::Number(digits) => Self::Key(Key::Number(digits.clone())),
             TermKind::String(text) => Self::Key(Key::String(text.clone())),
             TermKind::Array(_) | TermKind::Object(_) | TermKind::Set(_) => {
-                if is_constant(term) { Self::Nothing } else { Self::Any }
+                if is_constant(term) {
+                    Self::Nothing
+                } else {
+                    Self::Any
+                }
             }
             TermKind::Var(_)
             | TermKind::Ref(_)
@@ -49,7 +53,9 @@ fn is_constant(term: &Term) -> bool {
     match &term.kind {
         TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) => true,
         TermKind::Array(items) | TermKind::Set(items) => items.iter().all(is_constant),
-        TermKind::Object(entries) => entries.iter().all(|(key, value)| is_constant(key) && is_constant(value)),
+        TermKind::Object(entries) => {
+            entries.iter().all(|(key, value)| is_constant(key) && is_constant(value))
+        }
         TermKind::Var(_)
         | TermKind::Ref(_)
         | TermKind::ArrayCompr(..)
@@ -147,7 +153,10 @@ impl<'m> RuleTree<'m> {
 
     /// The children of a node.
     pub(in crate::rego) fn children(&self, node: NodeId) -> impl Iterator<Item = (&Key, NodeId)> {
-        self.nodes.get(node.0).into_iter().flat_map(|node| node.children.iter().map(|(key, child)| (key, *child)))
+        self.nodes
+            .get(node.0)
+            .into_iter()
+            .flat_map(|node| node.children.iter().map(|(key, child)| (key, *child)))
     }
 
     /// The rules exactly at a node.

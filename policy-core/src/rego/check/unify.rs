@@ -66,10 +66,14 @@ impl Unifier<'_> {
                 }
             }
             // A pattern of an object binds nothing if it comes before a comprehension; OPA's rule is not symmetric.
-            (TermKind::ArrayCompr(..), TermKind::Array(_)) | (TermKind::ObjectCompr(..), TermKind::Object(_)) => {
+            (TermKind::ArrayCompr(..), TermKind::Array(_))
+            | (TermKind::ObjectCompr(..), TermKind::Object(_)) => {
                 self.bind_all(b);
             }
-            (TermKind::Array(_), TermKind::ArrayCompr(..) | TermKind::SetCompr(..) | TermKind::ObjectCompr(..)) => {
+            (
+                TermKind::Array(_),
+                TermKind::ArrayCompr(..) | TermKind::SetCompr(..) | TermKind::ObjectCompr(..),
+            ) => {
                 self.bind_all(a);
             }
             (TermKind::Array(left), TermKind::Array(right)) => {

@@ -75,7 +75,9 @@ fn walk_term(term: &Term, visitor: &mut impl Visitor) {
                 }
             }
         }
-        TermKind::Array(items) | TermKind::Set(items) => items.iter().for_each(|item| walk_term(item, visitor)),
+        TermKind::Array(items) | TermKind::Set(items) => {
+            items.iter().for_each(|item| walk_term(item, visitor))
+        }
         TermKind::Object(entries) => {
             for (key, value) in entries {
                 walk_term(key, visitor);

@@ -5,12 +5,14 @@
 mod build;
 mod calls;
 mod comprehensions;
+mod defined;
 mod dynamics;
 mod equals;
 mod fresh;
 mod heads;
 mod imports;
 mod locals;
+mod metadata;
 mod order;
 mod print;
 mod replacements;
@@ -30,6 +32,7 @@ use self::work::Work;
 use super::check::{self, Arities};
 use super::error::{Fault, RegoErrorKind};
 use super::syntax::{Loc, Module, Name};
+use super::types;
 use super::value::Value;
 
 /// Faults that are reported of one policy.
@@ -88,6 +91,7 @@ pub(in crate::rego) fn compile(
     settle(print::check_void_calls(&modules))?;
     settle(print::rewrite(&mut modules, &arities, &mut fresh, &original))?;
     settle(calls::rewrite(&mut modules, &mut fresh, &mut work))?;
+    settle(metadata::check(&modules))?;
     comprehensions::rewrite(&mut modules, &mut fresh);
     heads::rewrite_values(&mut modules, &mut fresh);
     settle(replacements::rewrite(&mut modules, &mut fresh))?;
@@ -99,7 +103,7 @@ pub(in crate::rego) fn compile(
     equals::rewrite(&mut modules);
     settle(dynamics::rewrite(&mut modules, &mut fresh, &mut work))?;
     settle(check::recursion(&modules))?;
-    settle(super::types::check(&modules, &original))?;
+    settle(types::check_named(&modules, &original))?;
     settle(check::banned_builtins(&modules))?;
     Ok(Program { modules, original })
 }

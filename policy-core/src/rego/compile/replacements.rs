@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::build::{head_name, take};
+use super::defined::key;
 use super::fresh::Fresh;
 use super::heads::move_out;
 use super::order::{sort_object, sort_set};
@@ -88,16 +89,6 @@ impl Documents {
 fn below_data(reference: &[Term]) -> Option<&[Term]> {
     head_name(reference).filter(|name| &***name == "data")?;
     reference.get(1..)
-}
-
-fn key(term: &Term) -> Option<Key> {
-    match &term.kind {
-        TermKind::Null => Some(Key::Null),
-        TermKind::Bool(value) => Some(Key::Bool(*value)),
-        TermKind::Number(digits) => Some(Key::Number(digits.clone())),
-        TermKind::String(text) => Some(Key::String(text.clone())),
-        _ => None,
-    }
 }
 
 struct Replacements<'a> {

@@ -1,7 +1,8 @@
 //! Template strings become calls: `$"a {x.y}"` is `internal.template_string(["a ", {v | v = x.y}])`, so that what is
 //! undefined is written as `<undefined>`.
 
-use super::build::{captured, dotted, string, take, term};
+use super::build::{captured, dotted, is_scalar, string, take, term};
+use super::defined::Defined;
 use super::fresh::Fresh;
 use crate::rego::builtins::signature;
 use crate::rego::check::{
@@ -18,7 +19,8 @@ pub(super) fn rewrite(
     fresh: &mut Fresh,
     original: &HashMap<Name, Name>,
 ) -> Vec<Fault> {
-    let mut templates = Templates { arities, fresh, original, faults: Vec::new() };
+    let defined = Defined::new(modules);
+    let mut templates = Templates { arities, defined, fresh, original, faults: Vec::new() };
     for rule in modules.iter_mut().flat_map(|module| &mut module.rules) {
         let mut next = Some(rule);
         while let Some(rule) = next {
@@ -31,6 +33,7 @@ pub(super) fn rewrite(
 
 struct Templates<'a> {
     arities: &'a Arities,
+    defined: Defined,
     fresh: &'a mut Fresh,
     original: &'a HashMap<Name, Name>,
     faults: Vec<Fault>,
@@ -159,14 +162,14 @@ impl Templates<'_> {
                 return None;
             }
         };
-        // A variable that nothing binds is found later, with a message of its own.
-        if !matches!(value.kind, TermKind::Var(_)) {
-            let needed = term_vars(&value, Scope::Safety);
-            for name in needed.difference(known) {
-                let name = self.original.get(name).unwrap_or(name);
-                let message = format!("var {} is undeclared", var_text(name));
-                self.faults.push(Fault::new(value.at, RegoErrorKind::Compile, message));
-            }
+        // What is always defined needs no comprehension. A variable that nothing binds is found later.
+        if is_scalar(&value) || matches!(value.kind, TermKind::Var(_)) || self.defined.has(&value) {
+            return Some(term(value.at, TermKind::Set(vec![value])));
+        }
+        for name in term_vars(&value, Scope::Safety).difference(known) {
+            let name = self.original.get(name).unwrap_or(name);
+            let message = format!("var {} is undeclared", var_text(name));
+            self.faults.push(Fault::new(value.at, RegoErrorKind::Compile, message));
         }
         Some(captured(self.fresh.name(), value, std::mem::take(&mut expr.with)))
     }

@@ -57,7 +57,8 @@ impl<'n> Lower<'n> {
     fn head(self, head: &ParsedHead) -> Head {
         Head {
             at: self.loc(head.at),
-            reference: self.terms(&head.reference),
+            // OPA leaves the name where it is written.
+            reference: self.moved_to(None).terms(&head.reference),
             args: head.args.as_ref().map(|args| self.terms(args)),
             key: head.key.map(|key| self.term(key)),
             value: self.head_value(head),

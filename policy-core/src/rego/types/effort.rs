@@ -6,7 +6,7 @@ use std::cell::Cell;
 ///
 /// Ten thousand rules take two or three million. What takes more are comprehensions in comprehensions in comprehensions, and
 /// types that double with every rule: the policy is refused rather than loaded for minutes.
-const MAX_STEPS: u64 = 50_000_000;
+const MAX_STEPS: u64 = 20_000_000;
 
 /// Counts down; shared, because every comparison of types counts.
 #[derive(Debug)]

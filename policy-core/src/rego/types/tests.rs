@@ -3,11 +3,9 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use std::collections::HashMap;
-
 use serde::Deserialize;
 
-use super::check;
+use super::{check, check_named};
 use crate::rego::compile;
 use crate::rego::error::{Fault, RegoErrorKind};
 use crate::rego::limits::Limits;
@@ -30,7 +28,7 @@ fn refusals(modules: &[String]) -> Vec<Fault> {
     let data = Value::Object(ObjectBuilder::new().build());
     let compiled = parsed.and_then(|modules| compile::compile(modules, &data, &compile::Options::default()));
     match compiled {
-        Ok(program) => check(&program.modules, &program.original),
+        Ok(program) => check_named(&program.modules, &program.original),
         Err(faults) => faults,
     }
 }
@@ -124,7 +122,7 @@ fn deep_types_and_wide_unions_are_taken() {
 
 #[test]
 fn a_long_path_is_refused() {
-    let faults = check(&[], &HashMap::new());
+    let faults = check(&[]);
     assert_eq!(faults, []);
     let path = vec!["a"; 300].join(".");
     let faults = refusals(&[format!("package {path}\np := 1\n")]);

@@ -61,27 +61,30 @@ impl<'d> Reader<'d> {
         self.0.first() == Some(&tag)
     }
 
-    /// The next value.
-    pub(in crate::rego::builtins) fn any(&mut self) -> Option<Element<'d>> {
+    /// Bytes of the next value's tag and length, and of its contents.
+    fn header(self) -> Option<(usize, usize)> {
         let (&tag, after) = self.0.split_first()?;
         if tag & 0x1f == 0x1f {
             return None;
         }
         let (&first, after) = after.split_first()?;
-        let (length, header) = if first < 0x80 {
-            (usize::from(first), 2_usize)
-        } else {
-            let digits = usize::from(first & 0x7f);
-            if digits == 0 || digits > 4 {
-                return None;
-            }
-            let bytes = after.get(..digits)?;
-            let length = bytes.iter().fold(0_usize, |length, byte| (length << 8) | usize::from(*byte));
-            if length < 0x80 || bytes.first() == Some(&0) {
-                return None;
-            }
-            (length, digits.checked_add(2)?)
-        };
+        if first < 0x80 {
+            return Some((2, usize::from(first)));
+        }
+        let digits = usize::from(first & 0x7f);
+        if digits == 0 || digits > 4 {
+            return None;
+        }
+        let bytes = after.get(..digits)?;
+        let length = bytes.iter().fold(0_usize, |length, byte| (length << 8) | usize::from(*byte));
+        let is_minimal = length >= 0x80 && bytes.first() != Some(&0);
+        Some((digits.checked_add(2)?, length)).filter(|_| is_minimal)
+    }
+
+    /// The next value.
+    pub(in crate::rego::builtins) fn any(&mut self) -> Option<Element<'d>> {
+        let tag = *self.0.first()?;
+        let (header, length) = self.header()?;
         let end = header.checked_add(length)?;
         let full = self.0.get(..end)?;
         let content = full.get(header..)?;
@@ -97,6 +100,17 @@ impl<'d> Reader<'d> {
     /// The next value if it has this tag: `None` if something of this tag is broken.
     pub(in crate::rego::builtins) fn optional(&mut self, tag: u8) -> Option<Option<Element<'d>>> {
         if self.at(tag) { self.any().map(Some) } else { Some(None) }
+    }
+
+    /// The next value if it has this tag, as Go's reader of structures sees it: `None` also if whatever is next has no
+    /// tag and length, or has them at the very end where an explicit value might be.
+    pub(in crate::rego::builtins) fn optional_field(&mut self, tag: u8) -> Option<Option<Element<'d>>> {
+        if self.is_empty() {
+            return Some(None);
+        }
+        let (header, _) = self.header()?;
+        let is_explicit = tag & 0xa0 == 0xa0;
+        if is_explicit && header == self.0.len() { None } else { self.optional(tag) }
     }
 
     /// A constructed value's inside.
@@ -154,7 +168,8 @@ pub(in crate::rego::builtins) fn integer(bytes: &[u8]) -> Option<&[u8]> {
     }
 }
 
-fn positive(bytes: &[u8]) -> Option<&[u8]> {
+/// The number without leading zeros, if it is above zero.
+pub(in crate::rego::builtins) fn positive(bytes: &[u8]) -> Option<&[u8]> {
     match bytes {
         [0x00] => None,
         [0x00, rest @ ..] => Some(rest),

@@ -33,6 +33,11 @@ impl Ed25519Secret {
         Ed25519Key(self.0.verifying_key().to_bytes())
     }
 
+    /// The seed and the public key: 64 bytes.
+    pub(in crate::rego::builtins) fn key_pair(&self) -> [u8; 64] {
+        self.0.to_keypair_bytes()
+    }
+
     /// The signature over a message: always the same.
     pub(in crate::rego::builtins) fn sign(&self, message: &[u8]) -> Vec<u8> {
         self.0.sign(message).to_vec()

@@ -53,28 +53,20 @@ pub(in crate::rego::builtins) fn base64_any(text: &[u8]) -> Option<Vec<u8>> {
     base64_decode(form, text)
 }
 
-/// Bytes as text: each that is not UTF-8 becomes U+FFFD by itself.
-pub(in crate::rego::builtins) fn text_as_in_go(bytes: Vec<u8>) -> String {
-    let bytes = match String::from_utf8(bytes) {
-        Ok(text) => return text,
-        Err(error) => error.into_bytes(),
-    };
+/// Bytes as text; each that is not part of a character becomes U+FFFD by itself.
+pub(in crate::rego::builtins) fn text_as_in_go(mut bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
-    let mut rest = bytes.as_slice();
-    while !rest.is_empty() {
-        let valid = match std::str::from_utf8(rest) {
-            Ok(_) => rest.len(),
+    loop {
+        let valid = match std::str::from_utf8(bytes) {
+            Ok(rest) => {
+                text.push_str(rest);
+                return text;
+            }
             Err(error) => error.valid_up_to(),
         };
-        let (good, after) = rest.split_at_checked(valid).unwrap_or((rest, &[]));
+        let (good, rest) = bytes.split_at_checked(valid).unwrap_or((bytes, &[]));
         text.push_str(std::str::from_utf8(good).unwrap_or_default());
-        rest = match after.split_first() {
-            Some((_, after)) => {
-                text.push(char::REPLACEMENT_CHARACTER);
-                after
-            }
-            None => after,
-        };
+        text.push(char::REPLACEMENT_CHARACTER);
+        bytes = rest.get(1..).unwrap_or_default();
     }
-    text
 }

@@ -152,7 +152,7 @@ fn private_key(key: &PrivateKey, meter: &mut Meter) -> Result<Made, Failure> {
                 ("D", number(secret_number)?),
             ])
         }
-        PrivateKey::Ed25519(secret, seed) => Value::from(STANDARD.encode([*seed, secret.public().0].concat())),
+        PrivateKey::Ed25519(secret, _) => Value::from(STANDARD.encode(secret.key_pair())),
         PrivateKey::X25519(_) => object(vec![]),
     })
 }

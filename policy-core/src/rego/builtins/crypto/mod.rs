@@ -6,6 +6,7 @@
 
 mod certificate;
 mod der;
+#[expect(deprecated, reason = "invariant: the version of generic-array is that of the curves' crates")]
 mod ec;
 mod ed25519;
 mod encoding;

@@ -48,12 +48,16 @@ impl PrivateKey {
             let modulus = inside.positive()?;
             let exponent = inside.small()?;
             let (private, p, q) = (inside.positive()?, inside.positive()?, inside.positive()?);
-            let mut optional = || if inside.at(tag::INTEGER) { inside.positive().map(Some) } else { Some(None) };
+            let mut optional = || match inside.optional_field(tag::INTEGER)? {
+                Some(number) => super::der::positive(super::der::integer(number.content)?).map(Some),
+                None => Some(None),
+            };
             let derived = [optional()?, optional()?, optional()?];
             Some((version, modulus, exponent, private, [p, q], derived))
         };
         let (_, modulus, exponent, private, primes, derived) = read().ok_or(BROKEN)?;
-        if inside.at(tag::SEQUENCE) && inside.sequence().is_some_and(|more| !more.is_empty()) {
+        let more = inside.optional_field(tag::SEQUENCE).ok_or(BROKEN)?;
+        if more.is_some_and(|more| !more.content.is_empty()) {
             return Err(KeyError::Limit(Failure::Limit("an RSA key of more than two primes is not supported")));
         }
         let exponent = u64::try_from(exponent).map_err(|_| BROKEN)?;
@@ -99,11 +103,11 @@ impl PrivateKey {
         let mut read = || {
             let version = inside.small()?;
             let number = inside.value(tag::OCTET_STRING)?.content;
-            let name = match inside.optional(tag::explicit(0))? {
+            let name = match inside.optional_field(tag::explicit(0))? {
                 Some(name) => Some(name.reader().oid()?.bytes()),
                 None => None,
             };
-            if let Some(point) = inside.optional(tag::explicit(1))? {
+            if let Some(point) = inside.optional_field(tag::explicit(1))? {
                 point.reader().bits()?;
             }
             (version == 1).then_some((number, name))

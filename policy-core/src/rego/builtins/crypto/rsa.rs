@@ -116,13 +116,13 @@ impl RsaKey {
 
 /// RFC 8017 section 9.2 with the prefixes of its note 1.
 fn pkcs1_padding(hash: Hash, digest: &[u8], size: usize) -> Option<Vec<u8>> {
-    let (oid, length) = match hash {
-        Hash::Sha256 => (0x01, 0x20),
-        Hash::Sha384 => (0x02, 0x30),
-        Hash::Sha512 => (0x03, 0x40),
+    let (oid, length, whole) = match hash {
+        Hash::Sha256 => (0x01, 0x20, 0x31),
+        Hash::Sha384 => (0x02, 0x30, 0x41),
+        Hash::Sha512 => (0x03, 0x40, 0x51),
     };
     let prefix = [
-        0x30, length + 0x11, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, oid, 0x05, 0x00,
+        0x30, whole, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, oid, 0x05, 0x00,
         0x04, length,
     ];
     let filling = size.checked_sub(prefix.len())?.checked_sub(digest.len())?.checked_sub(3)?;
@@ -214,6 +214,10 @@ impl RsaNumbers<'_> {
         Ok(self.fit())
     }
 
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "invariant: numbers of any size; what is subtracted is never larger, and no divisor is zero"
+    )]
     fn fit(&self) -> Option<RsaCrt> {
         let number = BigUint::from_bytes_be;
         let one = BigUint::from(1_u8);

@@ -49,7 +49,7 @@ fn pss(parameters: &[u8]) -> Option<i64> {
     let mask = AlgorithmId::read(inside.inside(tag::explicit(1))?.sequence()?)?;
     let mask_hash = AlgorithmId::read(Reader::new(mask.parameter_bytes()).sequence()?)?;
     let salt = inside.inside(tag::explicit(2))?.small()?;
-    let trailer = match inside.optional(tag::explicit(3))? {
+    let trailer = match inside.optional_field(tag::explicit(3))? {
         Some(trailer) => trailer.reader().small()?,
         None => 1,
     };

@@ -43,7 +43,7 @@ fn texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> Made {
 
 /// Texts of bytes that need not be UTF-8.
 fn byte_texts(texts: &[&[u8]]) -> Made {
-    list(texts.iter().map(|text| Value::from(super::encoding::text_as_in_go(text.to_vec()))))
+    list(texts.iter().map(|bytes| Value::from(super::encoding::text_as_in_go(bytes))))
 }
 
 fn arcs(oid: &Oid<'_>) -> Made {
@@ -173,6 +173,10 @@ fn ip_ranges(constraints: &NameConstraints<'_>) -> Made {
 }
 
 /// An object identifier with dots, its arcs of any size.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "invariant: numbers of any size; what is subtracted is never larger"
+)]
 fn dotted(oid: &[u8]) -> String {
     let mut text = String::new();
     for (place, arc) in oid.split_inclusive(|byte| byte & 0x80 == 0).enumerate() {

@@ -1,8 +1,7 @@
 //! `io.jwt.decode`: the parts of a token that nobody verified.
 
 use super::super::call::{Call, Failure};
-use super::super::crypto::{refused, string_operand};
-use super::json::Json;
+use super::super::crypto::string_operand;
 use super::token::{Token, object};
 use crate::rego::value::Value;
 
@@ -16,23 +15,21 @@ pub(super) fn decode<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result
         let token = Token::split(&text, call.meter)?;
         let header = token.decode_header(call.meter)?;
         let payload = token.decode_payload(call.meter)?;
-        match header.member("cty") {
-            Some(Json::String(kind)) if kind == "JWT" => {
+        match header.get("cty") {
+            Some(Value::String(kind)) if kind.as_str() == "JWT" => {
                 // Some write the inner token in quotes.
                 let inner = trim_quotes(&payload).to_vec();
                 text = inner;
                 continue;
             }
-            None | Some(Json::String(_)) => {}
+            None | Some(Value::String(_)) => {}
             Some(_) => return Err(WRONG_TYPE),
         }
         let payload = object(&payload, "invalid JSON", call.meter)?;
         let signature = token.decode_signature(call.meter)?;
         call.meter.makes(signature.len().saturating_mul(2))?;
-        let parts = [header, payload].into_iter().map(Json::into_value).collect::<Option<Vec<_>>>();
-        let mut parts = parts.ok_or_else(|| refused("invalid JSON"))?;
-        parts.push(Value::from(super::super::crypto::hex(&signature)));
-        return Ok(Some(Value::array(parts)));
+        let signature = Value::from(super::super::crypto::hex(&signature));
+        return Ok(Some(Value::array(vec![header, payload, signature])));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::call::Failure;
 use super::super::crypto::refused;
-use super::json::Json;
+use crate::rego::value::Value;
 
 /// `alg`, `kid`, `cty` and `crit`; empty where they are missing.
 #[derive(Default)]
@@ -16,21 +16,19 @@ pub(super) struct Header {
 
 impl Header {
     /// Reads a header; the members that it knows must have the right type.
-    pub(super) fn read(header: &Json) -> Result<Self, Failure> {
+    pub(super) fn read(header: &Value<'_>) -> Result<Self, Failure> {
         let mut read = Self::default();
-        let Json::Object(members) = header else {
+        let Value::Object(members) = header else {
             return Ok(read);
         };
-        for (name, _) in members {
-            // Of members of one name the last counts.
-            let Some(value) = header.member(name) else { continue };
-            match name.as_str() {
+        for (name, value) in members.entries() {
+            match name.as_str().unwrap_or_default() {
                 "alg" => read.algorithm = text(value)?,
                 "kid" => read.key_id = text(value)?,
                 "cty" => read.content_type = text(value)?,
                 "typ" => drop(text(value)?),
                 "crit" => read.critical = critical(value)?,
-                _ => read.unknown.push(name.clone()),
+                name => read.unknown.push(name.to_owned()),
             }
         }
         Ok(read)
@@ -43,21 +41,15 @@ impl Header {
     }
 }
 
-fn text(value: &Json) -> Result<String, Failure> {
-    match value {
-        Json::String(text) => Ok(text.clone()),
-        _ => Err(refused("alg, kid, typ and cty must be strings")),
-    }
+fn text(value: &Value<'_>) -> Result<String, Failure> {
+    value.as_str().map(str::to_owned).ok_or_else(|| refused("alg, kid, typ and cty must be strings"))
 }
 
 /// The names up to the first that is not a string.
-fn critical(value: &Json) -> Result<Vec<String>, Failure> {
-    let Json::Array(items) = value else {
+fn critical(value: &Value<'_>) -> Result<Vec<String>, Failure> {
+    let Value::Array(items) = value else {
         return Err(refused("crit: must be a list"));
     };
-    let names: Vec<String> = items
-        .iter()
-        .map_while(|item| if let Json::String(name) = item { Some(name.clone()) } else { None })
-        .collect();
+    let names: Vec<String> = items.iter().map_while(|item| item.as_str().map(str::to_owned)).collect();
     if names.is_empty() { Err(refused("crit: must be a nonempty list")) } else { Ok(names) }
 }

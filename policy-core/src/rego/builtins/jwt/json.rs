@@ -1,24 +1,19 @@
 //! JSON as Go's decoder reads it from bytes.
 //!
-//! A JWK is read member by member, in order and each one though it be repeated, and a token's part is bytes that need
-//! not be UTF-8; so this keeps what a value cannot.
+//! A JWK is read member by member, in order and each one though it be repeated; so this keeps what a value cannot.
 
 use std::cell::Cell;
 
 use super::super::call::{Failure, Meter};
 use super::super::crypto::text_as_in_go;
-use crate::rego::value::{Number, ObjectBuilder, Text, Value};
-
-/// Levels of objects and arrays. Go stops at 10000, which is an error there too.
-const MAX_DEPTH: usize = 128;
+use crate::rego::limits::VALUE_DEPTH;
 
 /// A JSON text's value.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Json {
     Null,
     Bool(bool),
-    /// The digits as they were written.
-    Number(String),
+    Number,
     String(String),
     Array(Vec<Json>),
     /// All members in order.
@@ -32,26 +27,6 @@ impl Json {
             return None;
         };
         members.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
-    }
-
-    /// The value for a policy.
-    pub(super) fn into_value(self) -> Option<Value<'static>> {
-        Some(match self {
-            Self::Null => Value::Null,
-            Self::Bool(value) => Value::Bool(value),
-            Self::Number(digits) => Value::Number(Number::parse(&digits)?),
-            Self::String(text) => Value::String(Text::from(text)),
-            Self::Array(items) => {
-                Value::array(items.into_iter().map(Self::into_value).collect::<Option<Vec<_>>>()?)
-            }
-            Self::Object(members) => {
-                let mut object = ObjectBuilder::new();
-                for (name, value) in members {
-                    object.insert(Value::String(Text::from(name)), value.into_value()?);
-                }
-                Value::Object(object.build())
-            }
-        })
     }
 }
 
@@ -69,7 +44,7 @@ impl JsonError {
     pub(super) fn failure(self, rule: &str) -> Failure {
         match self {
             Self::Syntax => Failure::Operand(rule.to_owned()),
-            Self::Depth => Failure::Limit("a JSON text has more than 128 levels"),
+            Self::Depth => Failure::Limit("the JSON has too many levels"),
         }
     }
 }
@@ -187,7 +162,6 @@ impl<'t> Parser<'t> {
     }
 
     fn number(&self) -> Result<Json, JsonError> {
-        let start = self.rest.get();
         let _sign = self.take_if(|byte| byte == b'-');
         if !self.take_if(|byte| byte == b'0') && self.digits() == 0 {
             return Err(JsonError::Syntax);
@@ -201,9 +175,7 @@ impl<'t> Parser<'t> {
                 return Err(JsonError::Syntax);
             }
         }
-        let length = start.len().saturating_sub(self.rest.get().len());
-        let digits = start.get(..length).ok_or(JsonError::Syntax)?;
-        Ok(Json::Number(String::from_utf8_lossy(digits).into_owned()))
+        Ok(Json::Number)
     }
 
     fn take_if(&self, wanted: impl Fn(u8) -> bool) -> bool {
@@ -224,7 +196,7 @@ impl<'t> Parser<'t> {
         self.next()?;
         loop {
             match self.next()? {
-                b'"' => return Ok(text_as_in_go(text)),
+                b'"' => return Ok(text_as_in_go(&text)),
                 b'\\' => {
                     let character = self.escape()?;
                     text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
@@ -287,5 +259,5 @@ impl<'t> Parser<'t> {
 
 fn deeper(depth: usize) -> Result<usize, JsonError> {
     let depth = depth.saturating_add(1);
-    if depth > MAX_DEPTH { Err(JsonError::Depth) } else { Ok(depth) }
+    if depth > VALUE_DEPTH { Err(JsonError::Depth) } else { Ok(depth) }
 }

@@ -140,7 +140,7 @@ fn probe(members: &[(String, Json)]) -> Result<(&'static str, bool), Failure> {
             match value {
                 Json::String(text) => key_type = text,
                 Json::Null => {}
-                _ => return Err(BROKEN.into()),
+                Json::Bool(_) | Json::Number | Json::Array(_) | Json::Object(_) => return Err(BROKEN.into()),
             }
         }
         is_private |= folds_to(name, "d");
@@ -187,7 +187,9 @@ impl Members {
             "key_ops" => match value {
                 Json::Null => {}
                 Json::Array(items) if items.iter().all(|item| text(item).is_ok()) => {}
-                _ => return Err(BROKEN.into()),
+                Json::Array(_) | Json::Bool(_) | Json::Number | Json::String(_) | Json::Object(_) => {
+                    return Err(BROKEN.into());
+                }
             },
             "x5c" => chain(value, meter)?,
             "crv" if matches!(key_type, "EC" | "OKP") => self.curve = Some(curve_name(text(value)?)?),
@@ -280,7 +282,7 @@ fn text(value: &Json) -> Result<&str, Failure> {
     match value {
         Json::String(text) => Ok(text),
         Json::Null => Ok(""),
-        _ => Err(BROKEN.into()),
+        Json::Bool(_) | Json::Number | Json::Array(_) | Json::Object(_) => Err(BROKEN.into()),
     }
 }
 

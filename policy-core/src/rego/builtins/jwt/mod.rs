@@ -18,7 +18,6 @@ mod keys;
 mod sign;
 #[cfg(test)]
 mod tests;
-mod to_json;
 mod token;
 mod verify;
 

@@ -13,7 +13,6 @@ use super::MAX_TOKEN_BYTES;
 use super::decode_verify::Method;
 use super::json::{self, Json, JsonError};
 use super::jwk::{Material, parse_set};
-use super::to_json::to_json;
 use crate::rego::value::Value;
 
 /// `io.jwt.encode_sign(headers, payload, key)`.
@@ -23,7 +22,8 @@ pub(super) fn encode_sign<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> R
         if !value.is_object() {
             return Err(Failure::operand(position.saturating_add(1), "object", value));
         }
-        *text = to_json(value, call.meter)?;
+        call.meter.makes(value.size_in_bytes().saturating_mul(2))?;
+        *text = value.to_json();
     }
     let [headers, payload, key] = texts;
     sign(call, &headers, &payload, &key)
@@ -52,9 +52,12 @@ fn sign<'v>(call: &mut Call<'_>, headers: &str, payload: &str, key: &str) -> Res
     let headers_read = json::parse(headers.as_bytes())
         // The library that reads these headers in OPA takes more than JSON.
         .map_err(|_| Failure::Limit("the headers of a token to be signed are not JSON"))?;
-    let header = |name: &str| match &headers_read {
-        Json::Object(members) => members.iter().find(|(known, _)| known == name).map(|(_, value)| value),
-        _ => None,
+    let header = |name: &str| {
+        let Json::Object(members) = &headers_read else {
+            return None;
+        };
+        // That library takes the first of members of one name.
+        members.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     };
     let Some(Json::String(algorithm)) = header("alg") else {
         return Err(refused("missing or invalid 'alg' header"));
@@ -98,6 +101,11 @@ fn signature(
         (Method::Hmac(hash), Material::Secret(secret)) => {
             charge_hash(call.meter, secret.len())?;
             Ok(Some(Mac::code(hash, secret, message)))
+        }
+        // In OPA the keys of EdDSA are bytes, so they are secrets too.
+        (Method::Hmac(hash), Material::Ed25519(key)) => Ok(Some(Mac::code(hash, &key.0, message))),
+        (Method::Hmac(hash), Material::Ed25519Private(secret)) => {
+            Ok(Some(Mac::code(hash, &secret.key_pair(), message)))
         }
         (Method::Rsa(scheme, hash), Material::RsaPrivate(key)) => {
             let [p, q] = &key.primes;

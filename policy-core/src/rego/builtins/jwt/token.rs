@@ -3,7 +3,8 @@
 use super::super::call::{Failure, Meter};
 use super::super::crypto::{Base64, base64_decode, refused};
 use super::MAX_TOKEN_BYTES;
-use super::json::{self, Json};
+use super::json;
+use crate::rego::value::{JsonError, JsonLimits, Reader, Value};
 
 /// A token in three parts, none of them read yet.
 pub(super) struct Token<'t> {
@@ -33,10 +34,10 @@ impl<'t> Token<'t> {
     }
 
     /// The header: an object that is not an encrypted token's.
-    pub(super) fn decode_header(&self, meter: &mut Meter) -> Result<Json, Failure> {
+    pub(super) fn decode_header(&self, meter: &mut Meter) -> Result<Value<'static>, Failure> {
         let bytes = part(self.header, "JWT header had invalid encoding", meter)?;
         let header = object(&bytes, "bad JWT header: invalid JSON", meter)?;
-        if header.member("enc").is_some() {
+        if header.get("enc").is_some() {
             return Err(refused("JWT is a JWE object, which is not supported"));
         }
         Ok(header)
@@ -54,11 +55,16 @@ impl<'t> Token<'t> {
 }
 
 /// An object in JSON.
-pub(super) fn object(bytes: &[u8], rule: &str, meter: &mut Meter) -> Result<Json, Failure> {
+pub(super) fn object(bytes: &[u8], rule: &str, meter: &mut Meter) -> Result<Value<'static>, Failure> {
     json::charge(meter, bytes.len())?;
-    match json::parse(bytes).map_err(|error| error.failure(rule))? {
-        object @ Json::Object(_) => Ok(object),
-        _ => Err(refused("decoded JSON type was not an Object")),
+    let mut reader = Reader::new(bytes, JsonLimits::REQUEST);
+    match reader.value() {
+        // OPA takes a `null` behind the value for the end of the text.
+        Ok(_) if !reader.rest().is_empty() && !reader.rest().starts_with(b"null") => Err(refused(rule)),
+        Ok(object @ Value::Object(_)) => Ok(object),
+        Ok(_) => Err(refused("decoded JSON type was not an Object")),
+        Err(JsonError::Syntax(_)) => Err(refused(rule)),
+        Err(limit @ (JsonError::Depth | JsonError::Nodes | JsonError::Number)) => Err(Failure::Limit(limit.message())),
     }
 }
 

@@ -115,7 +115,16 @@ impl Parser<'_> {
             self.illegal_token();
             return None;
         }
+        if is_negated && self.keywords.has_not_bodies() && self.calls(&kind, "print") {
+            // It holds without the import, and does not with it.
+            self.refuse("`not print(..)` is not supported", "remove it");
+            return None;
+        }
         Some(Literal { at, is_negated, kind, with })
+    }
+
+    fn calls(&self, kind: &LiteralKind, name: &str) -> bool {
+        matches!(kind, LiteralKind::Call { operator, .. } if self.is_name(*operator, name))
     }
 
     /// `with .. as ..`, any number of times.
