@@ -60,8 +60,10 @@ fn is_always(rule: &Rule) -> bool {
     if rule.is_default || is_set(rule) {
         return true;
     }
-    let is_value =
-        |value: &Term| !matches!(value.kind, TermKind::Ref(_) | TermKind::Call(_)) && is_ground(value);
+    let is_value = |value: &Term| {
+        let is_computed = matches!(value.kind, TermKind::Ref(_) | TermKind::Call(_)) || is_comprehension(value);
+        !is_computed && is_ground(value)
+    };
     rule.head.args.is_none() && rule.head.value.as_ref().is_none_or(is_value) && is_true(&rule.body)
 }
 
