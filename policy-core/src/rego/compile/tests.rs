@@ -5,7 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use serde::Deserialize;
 
-use super::build::{ASSIGN, EQ, calls};
+use super::build::{ASSIGN, EQ, calls, var_name};
 use super::walk::{Below, Node, walk};
 use super::{Options, Program, compile};
 use crate::rego::error::{Fault, RegoErrorKind};
@@ -92,15 +92,14 @@ q := o if { o := {data.zu.a: 0} }
 
 fn numbers(program: &Program) -> Option<(u32, u32)> {
     let [_, p, q] = program.modules.last()?.rules.as_slice() else { return None };
-    let number = |term: &Term| match &term.kind {
-        TermKind::Var(name) => name.strip_prefix("__local")?.strip_suffix("__")?.parse().ok(),
-        _ => None,
+    let number = |term: &Term| -> Option<u32> {
+        var_name(term)?.strip_prefix("__local")?.strip_suffix("__")?.parse().ok()
     };
     let ExprKind::Call(call) = &p.body.get(1)?.kind else { return None };
     let calls: u32 = number(call.args.get(1)?)?;
     let ExprKind::Call(call) = &q.body.first()?.kind else { return None };
     let references: u32 = number(call.args.first()?)?;
-    Some((calls, references - 1))
+    Some((calls, references.checked_sub(1)?))
 }
 
 #[test]
@@ -141,11 +140,14 @@ fn is_dynamic(term: &Term) -> bool {
 
 /// Whether a term is evaluated where it stands and has nothing else in it that must be.
 fn is_flat(term: &Term) -> bool {
-    match &term.kind {
-        TermKind::Ref(parts) => !parts.iter().any(is_dynamic),
-        TermKind::ArrayCompr(element, _) | TermKind::SetCompr(element, _) => !is_dynamic(element),
-        TermKind::ObjectCompr(key, value, _) => !is_dynamic(key) && !is_dynamic(value),
-        _ => !is_dynamic(term),
+    if let TermKind::Ref(parts) = &term.kind {
+        !parts.iter().any(is_dynamic)
+    } else if let TermKind::ArrayCompr(element, _) | TermKind::SetCompr(element, _) = &term.kind {
+        !is_dynamic(element)
+    } else if let TermKind::ObjectCompr(key, value, _) = &term.kind {
+        !is_dynamic(key) && !is_dynamic(value)
+    } else {
+        !is_dynamic(term)
     }
 }
 
