@@ -65,32 +65,24 @@ pub(super) fn take(place: &mut Term) -> Term {
     std::mem::replace(place, term(place.at, TermKind::Null))
 }
 
+/// The parts of a term that is a reference.
+pub(super) fn ref_parts(term: &Term) -> Option<&[Term]> {
+    if let TermKind::Ref(parts) = &term.kind { Some(parts) } else { None }
+}
+
+/// The name of a term that is a variable.
+pub(super) fn var_name(term: &Term) -> Option<&Name> {
+    if let TermKind::Var(name) = &term.kind { Some(name) } else { None }
+}
+
 /// The reference that a call calls.
 pub(super) fn operator_parts(operator: &Term) -> &[Term] {
-    match &operator.kind {
-        TermKind::Ref(parts) => parts,
-        TermKind::Null
-        | TermKind::Bool(_)
-        | TermKind::Number(_)
-        | TermKind::String(_)
-        | TermKind::Var(_)
-        | TermKind::Array(_)
-        | TermKind::Object(_)
-        | TermKind::Set(_)
-        | TermKind::ArrayCompr(..)
-        | TermKind::SetCompr(..)
-        | TermKind::ObjectCompr(..)
-        | TermKind::Call(_)
-        | TermKind::Template(_) => std::slice::from_ref(operator),
-    }
+    ref_parts(operator).unwrap_or(std::slice::from_ref(operator))
 }
 
 /// The name of a reference's first part, if that is a variable.
 pub(super) fn head_name(reference: &[Term]) -> Option<&Name> {
-    match reference.first() {
-        Some(Term { kind: TermKind::Var(name), .. }) => Some(name),
-        _ => None,
-    }
+    reference.first().and_then(var_name)
 }
 
 /// Whether a call calls the function with this dotted name.
@@ -99,33 +91,27 @@ pub(super) fn calls(call: &Call, name: &str) -> bool {
 }
 
 /// Whether a reference is this dotted name.
-pub(super) fn is_dotted(reference: &[Term], name: &str) -> bool {
+fn is_dotted(reference: &[Term], name: &str) -> bool {
     let mut wanted = name.split('.');
-    let mut position = 0_usize;
-    reference.iter().all(|part| {
-        position = position.saturating_add(1);
-        match &part.kind {
-            TermKind::Var(text) if position == 1 => wanted.next() == Some(text),
-            TermKind::String(text) => wanted.next() == Some(text),
-            _ => false,
-        }
-    }) && wanted.next().is_none()
-}
-
-/// The dotted name of a reference that may be a built-in function's; `None` if a part is not a name.
-pub(super) fn dotted_name(reference: &[Term]) -> Option<String> {
-    let mut name = String::new();
-    for (position, part) in reference.iter().enumerate() {
-        match &part.kind {
-            TermKind::Var(text) if position == 0 => name.push_str(text),
-            TermKind::String(text) if position > 0 => {
-                name.push('.');
-                name.push_str(text);
-            }
-            _ => return None,
-        }
-    }
-    Some(name)
+    let Some((head, rest)) = reference.split_first() else { return false };
+    let is_string = |part: &Term, wanted: Option<&str>| match &part.kind {
+        TermKind::String(text) => wanted == Some(text),
+        TermKind::Null
+        | TermKind::Bool(_)
+        | TermKind::Number(_)
+        | TermKind::Var(_)
+        | TermKind::Ref(_)
+        | TermKind::Array(_)
+        | TermKind::Object(_)
+        | TermKind::Set(_)
+        | TermKind::ArrayCompr(..)
+        | TermKind::SetCompr(..)
+        | TermKind::ObjectCompr(..)
+        | TermKind::Call(_)
+        | TermKind::Template(_) => false,
+    };
+    let is_head = var_name(head).is_some_and(|head| wanted.next() == Some(head));
+    is_head && rest.iter().all(|part| is_string(part, wanted.next())) && wanted.next().is_none()
 }
 
 /// The two sides of `left := right`.
@@ -141,13 +127,8 @@ pub(super) fn assignment(expr: &Expr) -> Option<(&Term, &Term)> {
 
 /// Whether the reference is `input` or `data` and nothing more.
 pub(super) fn root_document(term: &Term) -> Option<&Name> {
-    match &term.kind {
-        TermKind::Ref(parts) => match parts.as_slice() {
-            [Term { kind: TermKind::Var(name), .. }] if is_root(name) => Some(name),
-            _ => None,
-        },
-        _ => None,
-    }
+    let [head] = ref_parts(term)? else { return None };
+    var_name(head).filter(|name| is_root(name))
 }
 
 /// Whether a name is `input` or `data`.

@@ -48,7 +48,16 @@ pub(super) fn key(term: &Term) -> Option<Key> {
         TermKind::Bool(value) => Some(Key::Bool(*value)),
         TermKind::Number(digits) => Some(Key::Number(digits.clone())),
         TermKind::String(text) => Some(Key::String(text.clone())),
-        _ => None,
+        TermKind::Var(_)
+        | TermKind::Ref(_)
+        | TermKind::Array(_)
+        | TermKind::Object(_)
+        | TermKind::Set(_)
+        | TermKind::ArrayCompr(..)
+        | TermKind::SetCompr(..)
+        | TermKind::ObjectCompr(..)
+        | TermKind::Call(_)
+        | TermKind::Template(_) => None,
     }
 }
 
@@ -60,8 +69,11 @@ fn is_always(rule: &Rule) -> bool {
     if rule.is_default || is_set(rule) {
         return true;
     }
-    let is_value =
-        |value: &Term| !matches!(value.kind, TermKind::Ref(_) | TermKind::Call(_)) && is_ground(value);
+    let is_value = |value: &Term| {
+        let is_computed =
+            matches!(value.kind, TermKind::Ref(_) | TermKind::Call(_)) || is_comprehension(value);
+        !is_computed && is_ground(value)
+    };
     rule.head.args.is_none() && rule.head.value.as_ref().is_none_or(is_value) && is_true(&rule.body)
 }
 

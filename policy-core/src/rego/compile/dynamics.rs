@@ -73,7 +73,16 @@ impl Hoist<'_, '_> {
             | TermKind::ObjectCompr(_, _, body) => {
                 rewrite_body(body, self.tools);
             }
-            _ => self.term(term),
+            TermKind::Null
+            | TermKind::Bool(_)
+            | TermKind::Number(_)
+            | TermKind::String(_)
+            | TermKind::Var(_)
+            | TermKind::Array(_)
+            | TermKind::Object(_)
+            | TermKind::Set(_)
+            | TermKind::Call(_)
+            | TermKind::Template(_) => self.term(term),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The heads of rules: references with the package in front, and nothing in them that must be evaluated.
 
-use super::build::{equality, is_scalar, reference, string, take, var};
+use super::build::{equality, is_scalar, reference, string, take, var, var_name};
 use super::fresh::Fresh;
 use super::walk::requires_eval;
 use crate::rego::syntax::{Body, Module, Name, Rule, Term, TermKind};
@@ -36,10 +36,10 @@ fn qualify_rule(rule: &mut Rule, package: &[Name]) {
     let at = rule.head.reference.first().map_or(rule.head.at, |part| part.at);
     let mut full = reference(at, package);
     for (position, part) in rule.head.reference.iter_mut().enumerate() {
-        match &part.kind {
-            TermKind::Var(name) if position == 0 => full.push(string(part.at, name.clone())),
-            _ => full.push(take(part)),
-        }
+        full.push(match var_name(part) {
+            Some(name) if position == 0 => string(part.at, name.clone()),
+            Some(_) | None => take(part),
+        });
     }
     rule.head.reference = full;
 }

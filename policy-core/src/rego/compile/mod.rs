@@ -6,6 +6,8 @@ mod build;
 mod calls;
 mod comprehensions;
 mod defined;
+#[cfg(test)]
+mod dump;
 mod dynamics;
 mod equals;
 mod fresh;

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use crate::rego::builtins::signature;
 use crate::rego::check::{
-    Arities, Scope, VarSet, body_outputs, operator_name, ref_text, reserved, term_vars, var_text,
+    Arities, Scope, VarSet, body_outputs, operator_name, reserved, term_vars, var_text,
 };
 use crate::rego::error::{Fault, RegoErrorKind};
 use crate::rego::syntax::{Body, Call, Expr, ExprKind, Loc, Module, Name, Rule, Term, TermKind};
@@ -22,8 +22,7 @@ pub(super) fn check_void_calls(modules: &[Module]) -> Vec<Fault> {
             if let Node::Term(Term { at, kind: TermKind::Call(call) }) = node
                 && is_void(call)
             {
-                let name = ref_text(super::build::operator_parts(&call.operator));
-                faults.push(Fault::new(*at, RegoErrorKind::Type, format!("{name}(...) used as value")));
+                faults.push(Fault::new(*at, RegoErrorKind::Type, format!("{call} used as value")));
             }
             Below::Enter
         });

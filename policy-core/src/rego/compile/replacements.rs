@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::build::{head_name, take};
+use super::build::{head_name, ref_parts, take};
 use super::defined::key;
 use super::fresh::Fresh;
 use super::heads::move_out;
@@ -210,10 +210,7 @@ impl Replacements<'_> {
     }
 
     fn named(&self, value: &Term) -> Option<Defined> {
-        match &value.kind {
-            TermKind::Ref(parts) => self.documents.find(parts),
-            _ => None,
-        }
+        ref_parts(value).and_then(|parts| self.documents.find(parts))
     }
 
     fn may_stand_for_function(&self, value: &Term) -> bool {
@@ -223,10 +220,7 @@ impl Replacements<'_> {
 
 /// `input` or `data` or another variable that a reference starts with.
 fn root(term: &Term) -> Option<&str> {
-    match &term.kind {
-        TermKind::Ref(parts) => head_name(parts).map(|name| &**name),
-        _ => None,
-    }
+    ref_parts(term).and_then(head_name).map(|name| &**name)
 }
 
 fn builtin(term: &Term) -> Option<&'static Signature> {

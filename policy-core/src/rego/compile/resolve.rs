@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::build::{assignment, head_name, reference, root_document, take};
+use super::build::{assignment, head_name, reference, root_document, take, var_name};
 use super::order::{sort_object, sort_set};
 use super::walk::{Below, Node, is_comprehension, walk, walk_body};
 use crate::rego::check::{Scope, VarSet, term_vars};
@@ -95,14 +95,11 @@ fn pattern_vars(rule: &Rule) -> Result<VarSet, Fault> {
     for arg in rule.head.args.iter().flatten() {
         walk(Node::Term(arg), &mut |node| {
             let Node::Term(term) = node else { return Below::Enter };
-            match &term.kind {
-                TermKind::Var(name) => {
-                    vars.insert(name.clone());
-                }
-                TermKind::Set(_) | TermKind::Call(_) => return Below::Skip,
-                _ if is_comprehension(term) => return Below::Skip,
-                _ => root = root.take().or_else(|| root_document(term).cloned()),
+            if matches!(term.kind, TermKind::Set(_) | TermKind::Call(_)) || is_comprehension(term) {
+                return Below::Skip;
             }
+            vars.extend(var_name(term).cloned());
+            root = root.take().or_else(|| root_document(term).cloned());
             Below::Enter
         });
     }
@@ -146,15 +143,10 @@ fn declare(node: Node<'_>, vars: &mut VarSet) -> Below {
 }
 
 fn declare_symbol(symbol: &Term, vars: &mut VarSet) {
-    match &symbol.kind {
-        TermKind::Var(name) => {
-            vars.insert(name.clone());
-        }
+    vars.extend(var_name(symbol).cloned());
+    if let TermKind::Call(call) = &symbol.kind {
         // All but the last argument, which is the collection.
-        TermKind::Call(call) => {
-            call.args.iter().rev().skip(1).for_each(|arg| vars.extend(term_vars(arg, Scope::All)));
-        }
-        _ => {}
+        call.args.iter().rev().skip(1).for_each(|arg| vars.extend(term_vars(arg, Scope::All)));
     }
 }
 
@@ -242,15 +234,15 @@ fn resolve_term(names: &mut Names<'_>, term: &mut Term) {
 fn resolve_ref(names: &mut Names<'_>, parts: &mut Vec<Term>) {
     let mut head = None;
     for (position, part) in parts.iter_mut().enumerate() {
-        match &part.kind {
-            TermKind::Var(name) => match (names.meaning(name, part.at), position) {
+        if let Some(name) = var_name(part) {
+            match (names.meaning(name, part.at), position) {
                 (Some(path), 0) => head = Some(path),
                 (Some(path), _) => part.kind = TermKind::Ref(path),
                 (None, _) => {}
-            },
+            }
+        } else if !matches!(part.kind, TermKind::Template(_)) {
             // OPA leaves template strings in brackets as they are.
-            TermKind::Template(_) => {}
-            _ => resolve_term(names, part),
+            resolve_term(names, part);
         }
     }
     if let Some(mut path) = head {

@@ -5,10 +5,12 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use serde::Deserialize;
 
+use super::build::{ASSIGN, EQ, calls, var_name};
+use super::walk::{Below, Node, walk};
 use super::{Options, Program, compile};
 use crate::rego::error::{Fault, RegoErrorKind};
 use crate::rego::limits::Limits;
-use crate::rego::syntax::{ExprKind, RegoVersion, Term, TermKind, parse_module};
+use crate::rego::syntax::{ExprKind, RegoVersion, Rule, Term, TermKind, parse_module};
 use crate::rego::value::{ObjectBuilder, Value};
 
 #[derive(Deserialize)]
@@ -90,15 +92,14 @@ q := o if { o := {data.zu.a: 0} }
 
 fn numbers(program: &Program) -> Option<(u32, u32)> {
     let [_, p, q] = program.modules.last()?.rules.as_slice() else { return None };
-    let number = |term: &Term| match &term.kind {
-        TermKind::Var(name) => name.strip_prefix("__local")?.strip_suffix("__")?.parse().ok(),
-        _ => None,
+    let number = |term: &Term| -> Option<u32> {
+        var_name(term)?.strip_prefix("__local")?.strip_suffix("__")?.parse().ok()
     };
     let ExprKind::Call(call) = &p.body.get(1)?.kind else { return None };
     let calls: u32 = number(call.args.get(1)?)?;
     let ExprKind::Call(call) = &q.body.first()?.kind else { return None };
     let references: u32 = number(call.args.first()?)?;
-    Some((calls, references - 1))
+    Some((calls, references.checked_sub(1)?))
 }
 
 #[test]
@@ -113,4 +114,108 @@ fn every_stage_makes_the_variables_that_opa_makes() {
         }
     }
     assert!(different.is_empty(), "{} different:\n{}", different.len(), different.join("\n"));
+}
+
+/// Whether a term has something in it that must be evaluated.
+fn is_dynamic(term: &Term) -> bool {
+    let mut found = false;
+    walk(Node::Term(term), &mut |node| {
+        if let Node::Term(term) = node {
+            found |= !matches!(
+                term.kind,
+                TermKind::Null
+                    | TermKind::Bool(_)
+                    | TermKind::Number(_)
+                    | TermKind::String(_)
+                    | TermKind::Var(_)
+                    | TermKind::Array(_)
+                    | TermKind::Object(_)
+                    | TermKind::Set(_)
+            );
+        }
+        Below::Enter
+    });
+    found
+}
+
+/// Whether a term is evaluated where it stands and has nothing else in it that must be.
+fn is_flat(term: &Term) -> bool {
+    if let TermKind::Ref(parts) = &term.kind {
+        !parts.iter().any(is_dynamic)
+    } else if let TermKind::ArrayCompr(element, _) | TermKind::SetCompr(element, _) = &term.kind {
+        !is_dynamic(element)
+    } else if let TermKind::ObjectCompr(key, value, _) = &term.kind {
+        !is_dynamic(key) && !is_dynamic(value)
+    } else {
+        !is_dynamic(term)
+    }
+}
+
+#[test]
+fn nothing_is_left_to_be_evaluated_inside_anything_else() {
+    let mut checked = 0;
+    for case in cases() {
+        let modules: Vec<&str> = case.modules.iter().map(String::as_str).collect();
+        let Ok(program) = load(&modules) else { continue };
+        for rule in program.modules.iter().flat_map(|module| &module.rules) {
+            let head = &rule.head;
+            assert!(matches!(&head.reference[0].kind, TermKind::Var(name) if &**name == "data"));
+            let terms =
+                head.reference.iter().chain(head.args.iter().flatten()).chain(&head.key).chain(&head.value);
+            assert!(!terms.clone().any(is_dynamic), "{rule:?}");
+            walk(Node::Rule(rule), &mut |node| {
+                if let Node::Expr(expr) = node {
+                    let is_settled = match &expr.kind {
+                        ExprKind::Term(term) => is_flat(term),
+                        ExprKind::Call(call) if calls(call, EQ) => call.args.iter().all(is_flat),
+                        ExprKind::Call(call) => !calls(call, ASSIGN) && !call.args.iter().any(is_dynamic),
+                        ExprKind::Some(_) => false,
+                        ExprKind::Every(every) => !is_dynamic(&every.domain) && every.key.is_some(),
+                    };
+                    assert!(is_settled, "{expr:?} in {modules:?}");
+                    checked += 1;
+                }
+                Below::Enter
+            });
+        }
+    }
+    assert!(checked > 1000, "{checked}");
+}
+
+#[test]
+fn long_policies_compile_and_endless_ones_are_refused() {
+    let rule = |index: usize| {
+        format!("p{index} := z if {{ x := input.a[_]; some y in x; z := f(y, p{}) }}\n", index / 2)
+    };
+    let rules: String = (1..2000).map(rule).collect();
+    let text = format!("package t\np0 := 1\nf(x, y) := x + y\n{rules}");
+    assert_eq!(load(&[&text]).err(), None);
+    // Every level would be renamed twice as often as the one around it.
+    let depth = 40;
+    let text = format!(
+        "package t\np if {{ {}true{} }}\n",
+        "every x in [1] { x == count([1 | ".repeat(depth),
+        "]) }".repeat(depth)
+    );
+    let faults = load(&[&text]).unwrap_err();
+    assert_eq!(faults[0].kind, RegoErrorKind::Limit, "{faults:?}");
+}
+
+#[test]
+fn a_compiled_program_can_be_written_out_and_read_again() {
+    let mut read = 0;
+    for case in cases() {
+        let modules: Vec<&str> = case.modules.iter().map(String::as_str).collect();
+        let Ok(program) = load(&modules) else { continue };
+        // A default that must be evaluated has a body then, which the text cannot say.
+        let has_body = |rule: &Rule| rule.is_default && rule.body.len() > 1;
+        if program.modules.iter().flat_map(|module| &module.rules).any(has_body) {
+            continue;
+        }
+        let texts = program.texts();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        assert_eq!(load(&texts).err(), None, "{}", texts.join("\n"));
+        read += 1;
+    }
+    assert!(read > 300, "{read}");
 }

@@ -1,6 +1,6 @@
 //! The statements that declare variables: `:=`, `some` and `every`.
 
-use super::super::build::{EQ, is_wildcard, operator, root_document, term, var};
+use super::super::build::{EQ, is_wildcard, operator, root_document, term, var, var_name};
 use super::{Occurrence, Rewriter};
 use crate::rego::check::{Scope, VarSet, equality_outputs, term_vars};
 use crate::rego::syntax::{Call, Expr, ExprKind, Loc, SomeDecl, Term, TermKind};
@@ -27,16 +27,14 @@ impl Rewriter<'_> {
     /// Declares the variables of a pattern.
     fn assign_to(&mut self, pattern: &mut Term) {
         let at = pattern.at;
-        let written = match &mut pattern.kind {
-            TermKind::Var(name) => name.clone(),
-            TermKind::Array(items) => return items.iter_mut().for_each(|item| self.assign_to(item)),
-            TermKind::Object(pairs) => {
-                return pairs.iter_mut().for_each(|(_, value)| self.assign_to(value));
-            }
-            _ => match root_document(pattern) {
-                Some(name) => name.clone(),
-                None => return self.fault(at, format!("cannot assign to {}", kind_name(&pattern.kind))),
-            },
+        if let TermKind::Array(items) = &mut pattern.kind {
+            return items.iter_mut().for_each(|item| self.assign_to(item));
+        }
+        if let TermKind::Object(pairs) = &mut pattern.kind {
+            return pairs.iter_mut().for_each(|(_, value)| self.assign_to(value));
+        }
+        let Some(written) = var_name(pattern).or_else(|| root_document(pattern)).cloned() else {
+            return self.fault(at, format!("cannot assign to {}", kind_name(&pattern.kind)));
         };
         if let Some(name) = self.declare(&written, Occurrence::Assigned, at) {
             pattern.kind = TermKind::Var(name);
@@ -48,37 +46,38 @@ impl Rewriter<'_> {
         let ExprKind::Some(SomeDecl { at, symbols }) = &mut expr.kind else { return Some(expr) };
         let at = *at;
         for symbol in symbols {
-            match &mut symbol.kind {
-                TermKind::Var(name) => {
-                    self.declare(name, Occurrence::Declared, at)?;
-                }
-                TermKind::Call(call) => {
-                    let call = self.membership(std::mem::take(&mut call.args), call.operator.at, at)?;
-                    expr.kind = ExprKind::Call(call);
-                    self.expr(&mut expr);
-                    return Some(expr);
-                }
-                _ => {}
+            if let TermKind::Call(call) = &mut symbol.kind {
+                let call = self.membership(std::mem::take(&mut call.args), call.operator.at, at)?;
+                expr.kind = ExprKind::Call(call);
+                self.expr(&mut expr);
+                return Some(expr);
             }
+            let Some(name) = var_name(symbol).or_else(|| root_document(symbol)) else {
+                self.fault(at, format!("cannot declare {}", kind_name(&symbol.kind)));
+                return None;
+            };
+            self.declare(name, Occurrence::Declared, at)?;
         }
         None
     }
 
+    /// `value = collection[key]`; nothing if a variable cannot be declared, which is a fault.
     fn membership(&mut self, args: Vec<Term>, operator_at: Loc, at: Loc) -> Option<Call> {
         let mut args = args.into_iter();
-        let (key, value, collection) = match (args.next()?, args.next()?, args.next()) {
-            (key, value, Some(collection)) => (key, value, collection),
-            (value, collection, None) => (var(collection.at, self.fresh.name()), value, collection),
+        let (key, value, collection) = match (args.next(), args.next(), args.next()) {
+            (Some(key), Some(value), Some(collection)) => (key, value, collection),
+            (Some(value), Some(collection), None) => {
+                (var(collection.at, self.fresh.name()), value, collection)
+            }
+            _ => {
+                self.fault(at, "some must have a collection");
+                return None;
+            }
         };
         let known = term_vars(&collection, Scope::All);
         let place = collection.at;
-        let item = match collection.kind {
-            TermKind::Ref(mut parts) => {
-                parts.push(key);
-                parts
-            }
-            kind => vec![term(place, kind), key],
-        };
+        let mut item = if let TermKind::Ref(parts) = collection.kind { parts } else { vec![collection] };
+        item.push(key);
         let item = term(place, TermKind::Ref(item));
         for name in equality_outputs(&value, &item, &known) {
             self.declare(&name, Occurrence::Declared, at)?;

@@ -1,6 +1,6 @@
 //! Variables inside terms: renamed where a scope knows them, remembered as used where none does.
 
-use super::super::build::{head_name, operator_parts, root_document};
+use super::super::build::{head_name, operator_parts, ref_parts, root_document};
 use super::super::order::{sort_object, sort_set};
 use super::{Occurrence, Rewriter};
 use crate::rego::check::{Scope, VarSet, ref_text, term_vars};
@@ -25,16 +25,13 @@ impl Rewriter<'_> {
 
     /// `with input as ..` means the document, also where a variable hides it.
     fn with(&mut self, with: &mut With) {
-        let is_input = |term: &Term| match &term.kind {
-            TermKind::Ref(parts) => head_name(parts).is_some_and(|name| &**name == "input"),
-            _ => false,
-        };
-        if is_input(&with.target) {
-            if let TermKind::Ref(parts) = &mut with.target.kind {
-                parts.iter_mut().skip(1).for_each(|part| self.term(part));
-                if parts.len() > 1 && self.scopes.find("input").is_none() {
-                    self.seen("input".into());
-                }
+        let is_input = ref_parts(&with.target).and_then(head_name).is_some_and(|name| &**name == "input");
+        if let TermKind::Ref(parts) = &mut with.target.kind
+            && is_input
+        {
+            parts.iter_mut().skip(1).for_each(|part| self.term(part));
+            if parts.len() > 1 && self.scopes.find("input").is_none() {
+                self.seen("input".into());
             }
         } else {
             self.term(&mut with.target);
@@ -111,12 +108,10 @@ impl Rewriter<'_> {
 
     /// A comprehension is a scope of its own; what it gives is inside.
     pub(super) fn comprehension(&mut self, term: &mut Term) {
-        match &mut term.kind {
-            TermKind::ArrayCompr(element, body) | TermKind::SetCompr(element, body) => {
-                self.closure(&mut [element], body);
-            }
-            TermKind::ObjectCompr(key, value, body) => self.closure(&mut [key, value], body),
-            _ => {}
+        if let TermKind::ArrayCompr(element, body) | TermKind::SetCompr(element, body) = &mut term.kind {
+            self.closure(&mut [element], body);
+        } else if let TermKind::ObjectCompr(key, value, body) = &mut term.kind {
+            self.closure(&mut [key, value], body);
         }
     }
 
