@@ -108,18 +108,12 @@ impl Checker<'_> {
     fn check_expr(&mut self, expr: &Expr) -> Result<(), Problem> {
         for with in &expr.with {
             let (target, value) = (self.kind_of(&with.target), self.kind_of(&with.value));
-            if let (Type::Function(wanted), Type::Function(given)) = (&target, &value) {
-                if !relate::agree(&self.effort, &target, &value) {
-                    let name = parts_of(&with.target);
-                    return Err(Problem::arguments(
-                        self.names,
-                        with.at,
-                        name,
-                        "arity mismatch",
-                        &given.args,
-                        wanted,
-                    ));
-                }
+            if let (Type::Function(wanted), Type::Function(given)) = (&target, &value)
+                && !relate::agree(&self.effort, &target, &value)
+            {
+                let name = parts_of(&with.target);
+                let what = "arity mismatch";
+                return Err(Problem::arguments(self.names, with.at, name, what, &given.args, wanted));
             }
         }
         match &expr.kind {
@@ -130,18 +124,20 @@ impl Checker<'_> {
 
     fn check_call(&mut self, expr: &Expr, call: &Call) -> Result<(), Problem> {
         let name = parts_of(&call.operator);
-        if let (TermKind::Var(operator), [a, b]) = (&call.operator_head().kind, call.args.as_slice()) {
-            if name.len() == 1 && &**operator == "eq" {
-                let (a_kind, b_kind) = (self.kind_of(a), self.kind_of(b));
-                let unify = self.unify_known(a, &a_kind, b, &b_kind);
-                return if unify { Ok(()) } else { Err(Problem::no_match(expr.at, &a_kind, &b_kind)) };
-            }
+        if let ([Term { kind: TermKind::Var(operator), .. }], [a, b]) = (name, call.args.as_slice())
+            && &**operator == "eq"
+        {
+            let (a_kind, b_kind) = (self.kind_of(a), self.kind_of(b));
+            let unify = self.unify_known(a, &a_kind, b, &b_kind);
+            return if unify { Ok(()) } else { Err(Problem::no_match(expr.at, &a_kind, &b_kind)) };
         }
-        let function = match self.reference(name) {
+        let known = self.reference(name);
+        if matches!(known, Type::Any) {
             // A function that has errors itself.
-            Type::Any => return Ok(()),
-            Type::Function(function) => function,
-            _ => return Err(Problem::not_a_function(self.names, expr.at, name)),
+            return Ok(());
+        }
+        let Type::Function(function) = known else {
+            return Err(Problem::not_a_function(self.names, expr.at, name));
         };
         let mut wanted = function.args.clone();
         if function.result.is_known() {
@@ -226,22 +222,9 @@ impl Checker<'_> {
     }
 }
 
-impl Call {
-    /// The first part of the function's reference.
-    fn operator_head(&self) -> &Term {
-        match &self.operator.kind {
-            TermKind::Ref(parts) => parts.first().unwrap_or(&self.operator),
-            _ => &self.operator,
-        }
-    }
-}
-
 /// The parts of a reference; a variable is a reference of one.
 pub(super) fn parts_of(term: &Term) -> &[Term] {
-    match &term.kind {
-        TermKind::Ref(parts) => parts,
-        _ => std::slice::from_ref(term),
-    }
+    if let TermKind::Ref(parts) = &term.kind { parts } else { std::slice::from_ref(term) }
 }
 
 /// Whether a path has no variables after its head.

@@ -34,10 +34,8 @@ impl Constant {
             TermKind::Object(entries) => {
                 let mut object: Vec<(Name, Self)> = Vec::with_capacity(entries.len());
                 for (key, value) in properties(entries) {
-                    let key = match Self::of(key)? {
-                        Self::String(text) => text,
-                        other => Name::from(other.json()),
-                    };
+                    let key = Self::of(key)?;
+                    let key = if let Self::String(text) = key { text } else { Name::from(key.json()) };
                     let value = Self::of(value)?;
                     match object.binary_search_by(|(known, _)| known.cmp(&key)) {
                         Ok(index) => {
@@ -185,11 +183,9 @@ pub(super) fn compare(a: &Term, b: &Term) -> Ordering {
             properties(b).into_iter().flat_map(|(key, value)| [key, value]),
         ),
         (a_kind, b_kind) => {
-            // What is left has no order of its own: that of the text keeps different terms apart.
-            term_rank(a_kind).cmp(&term_rank(b_kind)).then_with(|| match a_kind {
-                TermKind::Null => Ordering::Equal,
-                _ => a.at.cmp(&b.at),
-            })
+            // What is left has no order of its own: their places keep different terms apart.
+            let ranks = term_rank(a_kind).cmp(&term_rank(b_kind));
+            if matches!(a_kind, TermKind::Null) { ranks } else { ranks.then_with(|| a.at.cmp(&b.at)) }
         }
     }
 }
@@ -200,10 +196,12 @@ fn compare_all<'t>(mut a: impl Iterator<Item = &'t Term>, mut b: impl Iterator<I
             (None, None) => return Ordering::Equal,
             (None, Some(_)) => return Ordering::Less,
             (Some(_), None) => return Ordering::Greater,
-            (Some(a), Some(b)) => match compare(a, b) {
-                Ordering::Equal => {}
-                unequal => return unequal,
-            },
+            (Some(a), Some(b)) => {
+                let order = compare(a, b);
+                if order.is_ne() {
+                    return order;
+                }
+            }
         }
     }
 }

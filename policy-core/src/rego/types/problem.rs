@@ -55,12 +55,13 @@ impl Problem {
     /// The reference goes on after the first `index` parts, but there is nothing inside of what they find.
     pub(super) fn not_a_collection(names: &Names, parts: &[Term], index: usize, kind: &Type) -> Self {
         let found = Shown(parts.get(..index).unwrap_or(parts), names);
-        let message = match kind {
-            Type::Function(_) => format!("function {found} is not called: it is {kind}"),
-            _ => format!(
+        let message = if matches!(kind, Type::Function(_)) {
+            format!("function {found} is not called: it is {kind}")
+        } else {
+            format!(
                 "undefined ref: {}: {found} is of type {kind}, which has nothing inside",
                 Shown(parts, names)
-            ),
+            )
         };
         Self::new(start(parts), message)
     }
@@ -126,9 +127,6 @@ impl Key {
 impl Constant {
     /// The key as a proposal.
     pub(super) fn word(&self) -> String {
-        match self {
-            Self::String(text) => format!("{text:?}"),
-            other => other.to_string(),
-        }
+        if let Self::String(text) = self { format!("{text:?}") } else { self.to_string() }
     }
 }

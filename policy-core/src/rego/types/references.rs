@@ -158,7 +158,15 @@ impl Checker<'_> {
                     }
                     Type::Unknown
                 }
-                _ => {
+                TermKind::Null
+                | TermKind::Bool(_)
+                | TermKind::Number(_)
+                | TermKind::String(_)
+                | TermKind::ArrayCompr(..)
+                | TermKind::SetCompr(..)
+                | TermKind::ObjectCompr(..)
+                | TermKind::Call(_)
+                | TermKind::Template(_) => {
                     let inner = self.select(&kind, part);
                     if !inner.is_known() {
                         let wanted = Wanted::new(names_of(&kind), wanted);
@@ -183,7 +191,15 @@ fn names_of(kind: &Type) -> Vec<String> {
     let mut names: Vec<String> = match kind {
         Type::Object(object) => object.fixed.iter().map(|(key, _)| key.word()).collect(),
         Type::Union(union) => union.of.iter().flat_map(names_of).collect(),
-        _ => Vec::new(),
+        Type::Unknown
+        | Type::Null
+        | Type::Boolean
+        | Type::Number
+        | Type::String
+        | Type::Array(_)
+        | Type::Set(_)
+        | Type::Any
+        | Type::Function(_) => Vec::new(),
     };
     names.sort();
     names.dedup();

@@ -167,7 +167,15 @@ fn contains(effort: &Effort, whole: &Type, part: &Type) -> bool {
     match whole {
         Type::Any => !matches!(part, Type::Function(_)),
         Type::Union(union) => union.of.binary_search_by(|known| compare(effort, known, part)).is_ok(),
-        _ => compare(effort, whole, part).is_eq(),
+        Type::Unknown
+        | Type::Null
+        | Type::Boolean
+        | Type::Number
+        | Type::String
+        | Type::Array(_)
+        | Type::Object(_)
+        | Type::Set(_)
+        | Type::Function(_) => compare(effort, whole, part).is_eq(),
     }
 }
 
@@ -177,18 +185,14 @@ pub(super) fn select(effort: &Effort, of: &Type, key: &Constant) -> Type {
         return Type::Any;
     }
     match of {
-        Type::Array(array) => match key {
-            Constant::Number(text) => text.parse::<i64>().map_or(Type::Unknown, |index| array.at(index)),
-            _ => Type::Unknown,
-        },
+        Type::Array(array) => {
+            let index = if let Constant::Number(text) = key { text.parse().ok() } else { None };
+            index.map_or(Type::Unknown, |index| array.at(index))
+        }
         Type::Object(object) => object.select(effort, key),
         Type::Set(set) => {
             let wanted = type_of(key);
-            match &set.of {
-                Type::Union(_) | Type::Any if contains(effort, &set.of, &wanted) => wanted,
-                of if compare(effort, of, &wanted).is_eq() => set.of.clone(),
-                _ => Type::Unknown,
-            }
+            if contains(effort, &set.of, &wanted) { wanted } else { Type::Unknown }
         }
         Type::Any => Type::Any,
         Type::Union(union) => {

@@ -205,10 +205,8 @@ impl<'m> Checker<'m> {
                 return found;
             }
         }
-        match &head.kind {
-            TermKind::Var(name) if is_document(name) => Type::Any,
-            _ => Type::Unknown,
-        }
+        let is_root = matches!(&head.kind, TermKind::Var(name) if is_document(name));
+        if is_root { Type::Any } else { Type::Unknown }
     }
 
     /// What is found below a place of a level; `None` if this level says nothing about it.
@@ -237,7 +235,15 @@ impl<'m> Checker<'m> {
                 | TermKind::Array(_)
                 | TermKind::Object(_)
                 | TermKind::Set(_) => relate::values(&self.effort, &kind),
-                _ => self.select(&kind, part),
+                TermKind::Null
+                | TermKind::Bool(_)
+                | TermKind::Number(_)
+                | TermKind::String(_)
+                | TermKind::ArrayCompr(..)
+                | TermKind::SetCompr(..)
+                | TermKind::ObjectCompr(..)
+                | TermKind::Call(_)
+                | TermKind::Template(_) => self.select(&kind, part),
             };
         }
         kind

@@ -129,10 +129,11 @@ pub(super) struct Shown<'t>(pub(super) &'t [Term], pub(super) &'t Names);
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, part) in self.0.iter().take(MAX_LISTED).enumerate() {
-            match &part.kind {
-                TermKind::String(text) if index > 0 && is_plain(text) => write!(f, ".{text}")?,
-                _ if index == 0 => write!(f, "{}", Word(part, self.1))?,
-                _ => write!(f, "[{}]", Word(part, self.1))?,
+            let plain = if let TermKind::String(text) = &part.kind { Some(text) } else { None };
+            match plain.filter(|text| is_plain(text)) {
+                Some(text) if index > 0 => write!(f, ".{text}")?,
+                Some(_) | None if index == 0 => write!(f, "{}", Word(part, self.1))?,
+                Some(_) | None => write!(f, "[{}]", Word(part, self.1))?,
             }
         }
         if self.0.len() > MAX_LISTED {
@@ -153,10 +154,10 @@ impl fmt::Display for Word<'_> {
             TermKind::Number(text) => f.write_str(text),
             TermKind::String(text) => write!(f, "{text:?}"),
             TermKind::Var(name) => f.write_str(word(name, self.1)),
-            TermKind::Ref(parts) => match parts.split_first() {
-                Some((head, rest)) if rest.is_empty() => write!(f, "{}", Word(head, self.1)),
-                Some((head, _)) => write!(f, "{}[..]", Word(head, self.1)),
-                None => Ok(()),
+            TermKind::Ref(parts) => match parts.as_slice() {
+                [] => Ok(()),
+                [head] => write!(f, "{}", Word(head, self.1)),
+                [head, ..] => write!(f, "{}[..]", Word(head, self.1)),
             },
             TermKind::Array(_) => f.write_str("[..]"),
             TermKind::Object(_) | TermKind::Set(_) => f.write_str("{..}"),

@@ -28,7 +28,16 @@ impl Key {
             TermKind::String(text) => Self::String(text.clone()),
             TermKind::Bool(value) => Self::Bool(*value),
             TermKind::Number(text) => Self::Number(canonical_number(text), text.clone()),
-            _ => Self::Other(term.clone()),
+            TermKind::Null
+            | TermKind::Ref(_)
+            | TermKind::Array(_)
+            | TermKind::Object(_)
+            | TermKind::Set(_)
+            | TermKind::ArrayCompr(..)
+            | TermKind::SetCompr(..)
+            | TermKind::ObjectCompr(..)
+            | TermKind::Call(_)
+            | TermKind::Template(_) => Self::Other(term.clone()),
         }
     }
 

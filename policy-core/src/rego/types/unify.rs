@@ -15,30 +15,27 @@ impl Checker<'_> {
             return true;
         }
         match &term.kind {
-            TermKind::Array(items) => match kind {
-                Type::Array(array) => self.array_fits(items, array, widen),
-                Type::Any => self.all_fit_any(items),
-                _ => self.fits_any_of(term, kind),
-            },
-            TermKind::Object(entries) => match kind {
-                Type::Object(object) => self.object_fits(entries, object, widen),
-                Type::Any => {
-                    for (key, value) in properties(entries) {
-                        self.fits(key, &Type::Any, true);
-                        self.fits(value, &Type::Any, true);
-                    }
-                    true
+            TermKind::Array(items) => {
+                if let Type::Array(array) = kind {
+                    self.array_fits(items, array, widen)
+                } else {
+                    self.fits_any_of(term, kind)
                 }
-                _ => self.fits_any_of(term, kind),
-            },
-            TermKind::Set(items) => match kind {
-                Type::Set(set) => {
-                    let of = set.of.clone();
-                    in_order(items).into_iter().all(|item| self.fits(item, &of, widen))
+            }
+            TermKind::Object(entries) => {
+                if let Type::Object(object) = kind {
+                    self.object_fits(entries, object, widen)
+                } else {
+                    self.fits_any_of(term, kind)
                 }
-                Type::Any => self.all_fit_any(items),
-                _ => self.fits_any_of(term, kind),
-            },
+            }
+            TermKind::Set(items) => {
+                if let Type::Set(set) = kind {
+                    in_order(items).into_iter().all(|item| self.fits(item, &set.of, widen))
+                } else {
+                    self.fits_any_of(term, kind)
+                }
+            }
             TermKind::Var(name) => {
                 let known = self.var(name);
                 if widen {
@@ -67,15 +64,14 @@ impl Checker<'_> {
         }
     }
 
-    fn all_fit_any(&mut self, items: &[Term]) -> bool {
-        for item in items {
-            self.fits(item, &Type::Any, true);
-        }
-        true
-    }
-
+    /// A composite against a type that is not of its own kind: it fits only into unions, and where everything does.
+    ///
     /// Every type of a union is tried, because each may teach something about variables.
     fn fits_any_of(&mut self, term: &Term, kind: &Type) -> bool {
+        if matches!(kind, Type::Any) {
+            self.parts_may_be_anything(term);
+            return true;
+        }
         let Type::Union(union) = kind else {
             return false;
         };
@@ -84,6 +80,30 @@ impl Checker<'_> {
             fits |= self.fits(term, part, true);
         }
         fits
+    }
+
+    fn parts_may_be_anything(&mut self, term: &Term) {
+        let parts = match &term.kind {
+            TermKind::Array(items) => items.iter().collect(),
+            TermKind::Set(items) => in_order(items),
+            TermKind::Object(entries) => {
+                properties(entries).into_iter().flat_map(|(key, value)| [key, value]).collect()
+            }
+            TermKind::Null
+            | TermKind::Bool(_)
+            | TermKind::Number(_)
+            | TermKind::String(_)
+            | TermKind::Var(_)
+            | TermKind::Ref(_)
+            | TermKind::ArrayCompr(..)
+            | TermKind::SetCompr(..)
+            | TermKind::ObjectCompr(..)
+            | TermKind::Call(_)
+            | TermKind::Template(_) => Vec::new(),
+        };
+        for part in parts {
+            self.fits(part, &Type::Any, true);
+        }
     }
 
     fn array_fits(&mut self, items: &[Term], array: &ArrayType, widen: bool) -> bool {
