@@ -14,6 +14,20 @@ pub(super) fn assigned() -> &'static ClassUnicode {
     ASSIGNED.get_or_init(|| table(r"\p{age:15.0}").unwrap_or_else(ClassUnicode::empty))
 }
 
+/// A letter or a decimal digit of any script.
+pub(super) fn is_letter_or_digit(c: char) -> bool {
+    static CLASS: OnceLock<ClassUnicode> = OnceLock::new();
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
+    let class = CLASS.get_or_init(|| known(r"[\p{L}\p{Nd}]").unwrap_or_else(ClassUnicode::empty));
+    class.ranges().binary_search_by(|range| match range {
+        range if range.end() < c => std::cmp::Ordering::Less,
+        range if range.start() > c => std::cmp::Ordering::Greater,
+        _ => std::cmp::Ordering::Equal,
+    }).is_ok()
+}
+
 /// The class with a name of Go's; `None` if there is none.
 ///
 /// Go passes over case, spaces, `_` and `-` in a name, and therefore finds no script with more than one word.
