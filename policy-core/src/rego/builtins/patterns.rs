@@ -55,7 +55,12 @@ impl Regex {
     }
 
     /// The first match from a place on; what is before it still counts for `^` and `\b`.
-    pub(super) fn find_at(&self, groups: &mut CaptureLocations, text: &str, at: usize) -> Option<(usize, usize)> {
+    pub(super) fn find_at(
+        &self,
+        groups: &mut CaptureLocations,
+        text: &str,
+        at: usize,
+    ) -> Option<(usize, usize)> {
         if at > text.len() {
             return None;
         }

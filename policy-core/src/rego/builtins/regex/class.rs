@@ -114,7 +114,7 @@ pub(super) fn bracketed(rest: Rest<'_, '_>, fold: bool) -> Result<ClassUnicode, 
         class.union(&if fold { folded(range) } else { range });
     }
     if negated {
-        class.negate();
+        class = unicode::negated(class);
     }
     Ok(class)
 }
@@ -177,7 +177,7 @@ fn named_class(rest: Rest<'_, '_>, fold: bool) -> Result<Option<ClassUnicode>, S
         class = folded(class);
     }
     if negated {
-        class.negate();
+        class = unicode::negated(class);
     }
     Ok(Some(class))
 }
@@ -201,7 +201,7 @@ pub(super) fn escaped_class(rest: Rest<'_, '_>, fold: bool) -> Result<Option<Cla
         class = folded(class);
     }
     if c.is_ascii_uppercase() {
-        class.negate();
+        class = unicode::negated(class);
     }
     Ok(Some(class))
 }
@@ -227,11 +227,11 @@ fn unicode_class(rest: Rest<'_, '_>, negated: bool, fold: bool) -> Result<ClassU
         None => (false, name.as_str()),
     };
     let Some(mut class) = unicode::class(name) else { return invalid(BAD_RANGE) };
-    if fold {
+    if fold && unicode::is_folded(name) {
         class = folded(class);
     }
     if negated != inverted {
-        class.negate();
+        class = unicode::negated(class);
     }
     Ok(class)
 }
