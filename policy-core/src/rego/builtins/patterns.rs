@@ -55,7 +55,12 @@ impl Regex {
     }
 
     /// The first match from a place on; what is before it still counts for `^` and `\b`.
-    pub(super) fn find_at(&self, groups: &mut CaptureLocations, text: &str, at: usize) -> Option<(usize, usize)> {
+    pub(super) fn find_at(
+        &self,
+        groups: &mut CaptureLocations,
+        text: &str,
+        at: usize,
+    ) -> Option<(usize, usize)> {
         if at > text.len() {
             return None;
         }
@@ -63,8 +68,8 @@ impl Regex {
         Some((found.start(), found.end()))
     }
 
-    /// The first group of a name that satisfies a condition.
-    pub(super) fn last_group(&self, name: &str, holds: impl Fn(usize) -> bool) -> Option<usize> {
+    /// The first group of a name that satisfies a condition: names need not be unique.
+    pub(super) fn group_named(&self, name: &str, holds: impl Fn(usize) -> bool) -> Option<usize> {
         let named = |known: &Option<String>| known.as_deref() == Some(name);
         let groups = (1usize..).zip(self.names.iter());
         groups.filter(|(_, known)| named(known)).map(|(group, _)| group).find(|group| holds(*group))

@@ -17,14 +17,24 @@ pub(super) enum Matcher {
     Any(Vec<char>),
     /// One character that is no delimiter.
     Single(Vec<char>),
-    List { not: bool, chars: Vec<char> },
-    Range { not: bool, low: char, high: char },
+    List {
+        not: bool,
+        chars: Vec<char>,
+    },
+    Range {
+        not: bool,
+        low: char,
+        high: char,
+    },
     /// At least so many characters.
     Min(usize),
     /// At most so many characters.
     Max(usize),
     /// A text that has this in it, or has not.
-    Contains { needle: String, not: bool },
+    Contains {
+        needle: String,
+        not: bool,
+    },
     Prefix(String),
     Suffix(String),
     /// Begins and ends with two texts, which may overlap.
@@ -36,7 +46,10 @@ pub(super) enum Matcher {
     AnyOf(Vec<Matcher>),
     EveryOf(Vec<Matcher>),
     /// Matchers of known widths, one after the other.
-    Row { matchers: Vec<Matcher>, width: usize },
+    Row {
+        matchers: Vec<Matcher>,
+        width: usize,
+    },
     /// A matcher, and what must match before and behind it.
     Tree(Box<Tree>),
 }
@@ -79,8 +92,8 @@ pub(super) struct Work {
 }
 
 impl Work {
-    /// Bytes looked at by one match: about a tenth of a second.
-    pub(super) const MOST: u64 = 1 << 26;
+    /// Bytes looked at by one match: some hundredths of a second.
+    pub(super) const MOST: u64 = 1 << 24;
     /// Bytes for a step of the evaluation.
     pub(super) const PER_STEP: u64 = 64;
 

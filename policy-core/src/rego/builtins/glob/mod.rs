@@ -94,7 +94,9 @@ pub(in crate::rego) fn delimiters<'r>(
     for (place, item) in items.iter().enumerate() {
         let text = item.as_str().ok_or_else(|| wrong("string", item.type_name()))?;
         let mut chars = text.chars();
-        let (Some(delimiter), None) = (chars.next(), chars.next()) else { return Err(wrong("rune", "string")) };
+        let (Some(delimiter), None) = (chars.next(), chars.next()) else {
+            return Err(wrong("rune", "string"));
+        };
         match room.get_mut(place) {
             Some(cell) => *cell = delimiter,
             None => return Err(Failure::Limit("glob.match takes no more than 32 delimiters")),

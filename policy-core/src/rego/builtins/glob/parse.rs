@@ -16,8 +16,15 @@ pub(super) enum Node {
     Super,
     /// `?`
     Single,
-    List { not: bool, chars: String },
-    Range { not: bool, low: char, high: char },
+    List {
+        not: bool,
+        chars: String,
+    },
+    Range {
+        not: bool,
+        low: char,
+        high: char,
+    },
     AnyOf(Vec<Node>),
     /// A sequence: the whole pattern, or one of an [`Node::AnyOf`].
     Pattern(Vec<Node>),

@@ -18,9 +18,9 @@ impl Matcher {
                 let end = find_any(text, delimiters).unwrap_or(text.len());
                 Some((0, Ends::Many(boundaries(text.get(..end)?, 0))))
             }
-            Self::Single(_) | Self::List { .. } | Self::Range { .. } => characters(text)
-                .find(|(_, c)| self.takes(*c))
-                .map(|(at, c)| (at, Ends::One(c.len_utf8()))),
+            Self::Single(_) | Self::List { .. } | Self::Range { .. } => {
+                characters(text).find(|(_, c)| self.takes(*c)).map(|(at, c)| (at, Ends::One(c.len_utf8())))
+            }
             Self::Min(least) => {
                 let ends = characters(text).map(|(at, c)| at.saturating_add(c.len_utf8()));
                 let ends: Vec<usize> = ends.skip(least.saturating_sub(1)).collect();

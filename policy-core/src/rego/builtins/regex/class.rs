@@ -84,7 +84,7 @@ pub(super) fn bracketed(rest: Rest<'_, '_>, fold: bool) -> Result<ClassUnicode, 
             break;
         }
         first = false;
-        if let Some(named) = named_class(rest)? {
+        if let Some(named) = named_class(rest, fold)? {
             class.union(&named);
             continue;
         }
@@ -114,7 +114,7 @@ pub(super) fn bracketed(rest: Rest<'_, '_>, fold: bool) -> Result<ClassUnicode, 
         class.union(&if fold { folded(range) } else { range });
     }
     if negated {
-        class.negate();
+        class = unicode::negated(class);
     }
     Ok(class)
 }
@@ -136,7 +136,7 @@ fn class_char(rest: Rest<'_, '_>) -> Result<u32, SyntaxError> {
 }
 
 /// `[:name:]` in brackets, if it is one.
-fn named_class(rest: Rest<'_, '_>) -> Result<Option<ClassUnicode>, SyntaxError> {
+fn named_class(rest: Rest<'_, '_>, fold: bool) -> Result<Option<ClassUnicode>, SyntaxError> {
     let mut ahead = rest.clone();
     if ahead.next() != Some('[') || ahead.next() != Some(':') {
         return Ok(None);
@@ -173,14 +173,17 @@ fn named_class(rest: Rest<'_, '_>) -> Result<Option<ClassUnicode>, SyntaxError> 
     };
     *rest = ahead;
     let mut class = of(ranges);
+    if fold {
+        class = folded(class);
+    }
     if negated {
-        class.negate();
+        class = unicode::negated(class);
     }
     Ok(Some(class))
 }
 
-/// The class that an escape stands for, if it stands for one; the backslash has been read. Go's are of ASCII, and are
-/// not folded.
+/// The class that an escape stands for, if it stands for one; the backslash has been read. Go's are of ASCII, unless
+/// case is folded.
 pub(super) fn escaped_class(rest: Rest<'_, '_>, fold: bool) -> Result<Option<ClassUnicode>, SyntaxError> {
     let Some(c) = rest.peek().copied() else { return Ok(None) };
     let mut class = match c.to_ascii_lowercase() {
@@ -194,8 +197,11 @@ pub(super) fn escaped_class(rest: Rest<'_, '_>, fold: bool) -> Result<Option<Cla
         _ => return Ok(None),
     };
     rest.next();
+    if fold {
+        class = folded(class);
+    }
     if c.is_ascii_uppercase() {
-        class.negate();
+        class = unicode::negated(class);
     }
     Ok(Some(class))
 }
@@ -221,11 +227,11 @@ fn unicode_class(rest: Rest<'_, '_>, negated: bool, fold: bool) -> Result<ClassU
         None => (false, name.as_str()),
     };
     let Some(mut class) = unicode::class(name) else { return invalid(BAD_RANGE) };
-    if fold {
+    if fold && unicode::is_folded(name) {
         class = folded(class);
     }
     if negated != inverted {
-        class.negate();
+        class = unicode::negated(class);
     }
     Ok(class)
 }

@@ -2,6 +2,7 @@
 
 use regex::CaptureLocations;
 
+use super::unicode;
 use crate::rego::builtins::patterns::Regex;
 
 /// Appends a template with what the groups matched.
@@ -22,7 +23,7 @@ pub(super) fn expand(regex: &Regex, template: &str, text: &str, groups: &Capture
         rest = after;
         let group = match number(name) {
             Some(group) => Some(group),
-            None => regex.last_group(name, |group| groups.get(group).is_some()),
+            None => regex.group_named(name, |group| groups.get(group).is_some()),
         };
         let found = group.and_then(|group| groups.get(group));
         out.push_str(found.and_then(|(start, end)| text.get(start..end)).unwrap_or(""));
@@ -36,8 +37,7 @@ fn reference(text: &str) -> Option<(&str, &str)> {
         Some(text) => (true, text),
         None => (false, text),
     };
-    // Letters and digits of Unicode; of the numbers only the decimal ones, which is beyond ASCII no group's name.
-    let ends = |c: char| !(c == '_' || c.is_alphabetic() || c.is_numeric());
+    let ends = |c: char| !(c == '_' || unicode::is_letter_or_digit(c));
     let (name, after) = text.split_at_checked(text.find(ends).unwrap_or(text.len()))?;
     if name.is_empty() {
         return None;

@@ -9,6 +9,7 @@ use crate::rego::builtins::arguments::refuse;
 use crate::rego::builtins::{Failure, Meter};
 
 /// What matches one character.
+#[derive(PartialEq, Eq)]
 enum Token {
     Char(char),
     Any,
@@ -16,46 +17,114 @@ enum Token {
     Set(Vec<(char, char)>),
 }
 
-/// A token, and whether it may be there any number of times.
-struct Step {
-    token: Token,
-    star: bool,
+/// How often a token may be there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flag {
+    None,
+    Plus,
+    Star,
 }
 
+struct Step {
+    token: Token,
+    flag: Flag,
+}
+
+/// Steps of one pattern: the search goes as deep.
+const STEPS: usize = 128;
+
+/// OPA's search is not complete (`a*` and `` have nothing in common, `.*` and `a.*` have), and its answer is what
+/// counts: the parts of both patterns without flags are compared from both ends, then the rest is walked through.
 pub(super) fn intersect(meter: &mut Meter, a: &str, b: &str) -> Result<bool, Failure> {
     meter.makes(a.len().saturating_add(b.len()).saturating_mul(size_of::<Step>()))?;
     let (a, b) = (steps(a)?, steps(b)?);
-    let pairs = a.len().saturating_add(1).saturating_mul(b.len().saturating_add(1));
-    meter.steps(u64::try_from(pairs).unwrap_or(u64::MAX))?;
-    // `next[j]`: whether what is left of `a` behind this step and of `b` from step `j` have a text in common.
-    let mut next: Vec<bool> = Vec::new();
-    for left in (0..=a.len()).rev() {
-        let mut row = vec![false; b.len().saturating_add(1)];
-        for right in (0..=b.len()).rev() {
-            let behind = right.saturating_add(1);
-            let at = |row: &[bool], place: usize| row.get(place).copied().unwrap_or(false);
-            let holds = match (a.get(left), b.get(right)) {
-                (None, None) => true,
-                (Some(step), None) => step.star && at(&next, right),
-                (None, Some(step)) => step.star && at(&row, behind),
-                (Some(x), Some(y)) => {
-                    let skipped = x.star && at(&next, right) || y.star && at(&row, behind);
-                    let consumed = match (x.star, y.star) {
-                        (false, false) => at(&next, behind),
-                        (true, false) => at(&row, behind),
-                        (false, true) => at(&next, right),
-                        (true, true) => false,
-                    };
-                    skipped || consumed && meet(meter, &x.token, &y.token)?
-                }
-            };
-            if let Some(cell) = row.get_mut(right) {
-                *cell = holds;
-            }
-        }
-        next = row;
+    if a.len() > STEPS || b.len() > STEPS {
+        return Err(Failure::Limit("regex.globs_match takes no patterns that long"));
     }
-    Ok(next.first().copied().unwrap_or(false))
+    match trim(meter, &a, &b)? {
+        Some((a, b)) => normal(meter, a, b),
+        None => Ok(false),
+    }
+}
+
+/// Both patterns without what they have in common at their ends, but for one step of it; `None` if they differ there.
+fn trim<'s>(
+    meter: &mut Meter,
+    a: &'s [Step],
+    b: &'s [Step],
+) -> Result<Option<(&'s [Step], &'s [Step])>, Failure> {
+    let mut start = 0usize;
+    for (x, y) in a.iter().zip(b).take_while(|(x, y)| plain(x, y)) {
+        if !meet(meter, &x.token, &y.token)? {
+            return Ok(None);
+        }
+        start = start.saturating_add(1);
+    }
+    start = start.saturating_sub(1);
+    let (Some(a), Some(b)) = (a.get(start..), b.get(start..)) else { return Ok(None) };
+    let mut end = 0usize;
+    for (x, y) in a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| plain(x, y)) {
+        if !meet(meter, &x.token, &y.token)? {
+            return Ok(None);
+        }
+        end = end.saturating_add(1);
+    }
+    end = end.saturating_sub(1);
+    let cut = |steps: &'s [Step]| steps.get(..steps.len().saturating_sub(end)).unwrap_or(steps);
+    Ok(Some((cut(a), cut(b))))
+}
+
+fn plain(x: &Step, y: &Step) -> bool {
+    x.flag == Flag::None && y.flag == Flag::None
+}
+
+/// Step by step up to the first flag.
+fn normal(meter: &mut Meter, a: &[Step], b: &[Step]) -> Result<bool, Failure> {
+    let (mut a, mut b) = (a, b);
+    while let (Some((x, rest_a)), Some((y, rest_b))) = (a.split_first(), b.split_first()) {
+        meter.steps(1)?;
+        if !plain(x, y) {
+            return match (x.flag, y.flag) {
+                (Flag::None, _) => flagged(meter, b, a),
+                (_, Flag::None) => flagged(meter, a, b),
+                _ => match (flagged(meter, a, b)?, flagged(meter, b, a)?) {
+                    (true, true) => Ok(true),
+                    _ => Err(Failure::Limit("regex.globs_match cannot be sure of these patterns")),
+                },
+            };
+        }
+        if !meet(meter, &x.token, &y.token)? {
+            return Ok(false);
+        }
+        (a, b) = (rest_a, rest_b);
+    }
+    Ok(a.is_empty() && b.is_empty())
+}
+
+/// The first step of `a` has a flag: it takes as many of `b` as it can, up to where the rest goes on.
+fn flagged(meter: &mut Meter, a: &[Step], b: &[Step]) -> Result<bool, Failure> {
+    let Some((first, behind)) = a.split_first() else { return Ok(false) };
+    let mut other = b;
+    if first.flag == Flag::Plus {
+        match other.split_first() {
+            Some((step, rest)) if meet(meter, &first.token, &step.token)? => other = rest,
+            _ => return Ok(false),
+        }
+    }
+    while let Some((step, rest)) = other.split_first() {
+        meter.steps(1)?;
+        if let Some(next) = behind.first()
+            && meet(meter, &step.token, &next.token)?
+            && normal(meter, behind, other)?
+        {
+            return Ok(true);
+        }
+        if !meet(meter, &step.token, &first.token)? {
+            return Ok(false);
+        }
+        other = rest;
+    }
+    Ok(behind.is_empty())
 }
 
 /// Whether two tokens have a character in common. A dot meets every set, as OPA has it.
@@ -77,9 +146,8 @@ fn meet(meter: &mut Meter, a: &Token, b: &Token) -> Result<bool, Failure> {
 
 fn steps(pattern: &str) -> Result<Vec<Step>, Failure> {
     let mut rest = pattern.chars().peekable();
-    let mut steps = Vec::new();
+    let mut steps: Vec<Step> = Vec::new();
     while let Some(c) = rest.next() {
-        let start = rest.clone();
         let token = match c {
             '.' => Token::Any,
             '[' => Token::Set(set(&mut rest)?),
@@ -91,23 +159,24 @@ fn steps(pattern: &str) -> Result<Vec<Step>, Failure> {
             },
             c => Token::Char(c),
         };
-        match rest.peek() {
-            Some('*') => {
-                rest.next();
-                steps.push(Step { token, star: true });
+        let flag = match rest.peek() {
+            Some('*') => Flag::Star,
+            Some('+') => Flag::Plus,
+            _ => Flag::None,
+        };
+        if flag != Flag::None {
+            rest.next();
+        }
+        match steps.last_mut() {
+            // The same token twice with flags is there once.
+            Some(Step { token: last, flag: known })
+                if flag != Flag::None && *known != Flag::None && *last == token =>
+            {
+                if flag == Flag::Plus {
+                    *known = Flag::Plus;
+                }
             }
-            Some('+') => {
-                rest.next();
-                // Once, and then any number of times.
-                let again = match &token {
-                    Token::Any => Token::Any,
-                    Token::Char(c) => Token::Char(*c),
-                    Token::Set(_) => Token::Set(set(&mut start.clone())?),
-                };
-                steps.push(Step { token, star: false });
-                steps.push(Step { token: again, star: true });
-            }
-            _ => steps.push(Step { token, star: false }),
+            _ => steps.push(Step { token, flag }),
         }
     }
     Ok(steps)

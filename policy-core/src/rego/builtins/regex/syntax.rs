@@ -202,11 +202,7 @@ impl<'p> Parser<'p> {
                 _ => return invalid("invalid named capture"),
             }
         }
-        let known = |other: &Option<String>| other.as_deref() == Some(&name);
-        if name.is_empty() || self.names.iter().any(known) {
-            return invalid("invalid named capture");
-        }
-        Ok(name)
+        if name.is_empty() { invalid("invalid named capture") } else { Ok(name) }
     }
 
     /// Flags behind `(?`; whether a group follows.
@@ -268,6 +264,14 @@ impl<'p> Parser<'p> {
             return invalid("invalid nested repetition operator");
         }
         let Some(item) = &mut self.last else { return invalid("missing argument to repetition operator") };
+        if max == Some(0) {
+            // The crate would forget the groups that are repeated no times.
+            self.out.insert_str(item.start, r"(?:[^\x{0}-\x{10FFFF}]");
+            self.out.push_str("|)");
+            item.atom = true;
+            self.repeated = true;
+            return Ok(());
+        }
         if !item.atom {
             self.out.insert_str(item.start, "(?:");
             self.out.push(')');

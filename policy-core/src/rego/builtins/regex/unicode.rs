@@ -6,12 +6,35 @@
 use std::sync::OnceLock;
 
 use regex_syntax::Parser;
-use regex_syntax::hir::{Class, ClassUnicode, HirKind};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, HirKind};
 
 /// The characters that Unicode 15.0 assigns.
 pub(super) fn assigned() -> &'static ClassUnicode {
     static ASSIGNED: OnceLock<ClassUnicode> = OnceLock::new();
     ASSIGNED.get_or_init(|| table(r"\p{age:15.0}").unwrap_or_else(ClassUnicode::empty))
+}
+
+/// Whether a class is folded with the rest of an expression: Go has no table for this one.
+pub(super) fn is_folded(name: &str) -> bool {
+    let name: String = name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).collect();
+    !matches!(name.to_ascii_lowercase().as_str(), "lc" | "casedletter")
+}
+
+/// A letter or a decimal digit of any script.
+pub(super) fn is_letter_or_digit(c: char) -> bool {
+    static CLASS: OnceLock<ClassUnicode> = OnceLock::new();
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
+    let class = CLASS.get_or_init(|| known(r"[\p{L}\p{Nd}]").unwrap_or_else(ClassUnicode::empty));
+    class
+        .ranges()
+        .binary_search_by(|range| match range {
+            range if range.end() < c => std::cmp::Ordering::Less,
+            range if range.start() > c => std::cmp::Ordering::Greater,
+            _ => std::cmp::Ordering::Equal,
+        })
+        .is_ok()
 }
 
 /// The class with a name of Go's; `None` if there is none.
@@ -38,6 +61,13 @@ pub(super) fn class(name: &str) -> Option<ClassUnicode> {
         "lc" | "casedletter" => return known(r"[\p{Lu}\p{Ll}\p{Lt}]"),
         _ => {}
     }
+    // What became another kind of mark after 15.0.
+    const MOVED: &str = r"\x{1171E}";
+    match name.as_str() {
+        "mn" | "nonspacingmark" => return known(&format!(r"[\p{{gc=mn}}{MOVED}]")),
+        "mc" | "spacingmark" => return known(&format!(r"[\p{{gc=mc}}--{MOVED}]")),
+        _ => {}
+    }
     let category = CATEGORIES.iter().find(|(short, alias)| *short == name || (*alias == name));
     if let Some((short, _)) = category {
         return known(&format!(r"\p{{gc={short}}}"));
@@ -51,7 +81,20 @@ pub(super) fn class(name: &str) -> Option<ClassUnicode> {
     }
 }
 
-fn negated(mut class: ClassUnicode) -> ClassUnicode {
+/// Everything else. The crate takes the neighbours U+D7FF and U+E000 for the edges of a gap, though there is no
+/// character between them; so they are joined first.
+pub(super) fn negated(mut class: ClassUnicode) -> ClassUnicode {
+    const BEFORE: char = '\u{d7ff}';
+    const AFTER: char = '\u{e000}';
+    let ends = class.ranges().iter().any(|range| range.end() == BEFORE);
+    let starts = class.ranges().iter().any(|range| range.start() == AFTER);
+    if ends && starts {
+        let low =
+            class.ranges().iter().find(|range| range.end() == BEFORE).map_or(BEFORE, |range| range.start());
+        let high =
+            class.ranges().iter().find(|range| range.start() == AFTER).map_or(AFTER, |range| range.end());
+        class.push(ClassUnicodeRange::new(low, high));
+    }
     class.negate();
     class
 }
@@ -73,6 +116,11 @@ fn known(expression: &str) -> Option<ClassUnicode> {
 fn table(expression: &str) -> Option<ClassUnicode> {
     match Parser::new().parse(expression).ok()?.into_kind() {
         HirKind::Class(Class::Unicode(class)) => Some(class),
+        // A class of one character.
+        HirKind::Literal(literal) => {
+            let c = std::str::from_utf8(&literal.0).ok()?.chars().next()?;
+            Some(ClassUnicode::new([ClassUnicodeRange::new(c, c)]))
+        }
         _ => None,
     }
 }
@@ -89,9 +137,7 @@ const CATEGORIES: &[(&str, &str)] = &[
     ("lt", "titlecaseletter"),
     ("lu", "uppercaseletter"),
     ("m", "mark"),
-    ("mc", "spacingmark"),
     ("me", "enclosingmark"),
-    ("mn", "nonspacingmark"),
     ("n", "number"),
     ("nd", "decimalnumber"),
     ("nl", "letternumber"),

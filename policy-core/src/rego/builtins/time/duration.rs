@@ -1,4 +1,4 @@
-//! Durations as Go writes them: `1h30m`, `1.5s`, `-2ms`.
+//! Durations as Go writes them, `1h30m`, `1.5s`, `-2ms`, and with OPA's days, weeks and years of 365 days.
 
 /// Nanoseconds; `None` if it is no duration or does not fit.
 pub(super) fn parse(text: &str) -> Option<i64> {
@@ -26,6 +26,24 @@ pub(super) fn parse(text: &str) -> Option<i64> {
         }
         let end = after.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(after.len());
         let (unit, after) = after.split_at_checked(end)?;
+        let hours = match unit {
+            "d" => Some(24.0),
+            "w" => Some(168.0),
+            "y" => Some(8760.0),
+            _ => None,
+        };
+        if let Some(hours) = hours {
+            // OPA writes them anew as hours, in decimal, and has those read.
+            let number: f64 = format!("0{whole}.{fraction}0").parse().ok()?;
+            let hours = format!("{}", number * hours);
+            let (whole, fraction) = hours.split_once('.').unwrap_or((&hours, ""));
+            total = total.checked_add(component(whole, fraction, 3_600_000_000_000)?)?;
+            rest = after;
+            if total > LIMIT {
+                return None;
+            }
+            continue;
+        }
         let unit: u64 = match unit {
             "ns" => 1,
             "us" | "µs" | "μs" => 1_000,
@@ -35,9 +53,7 @@ pub(super) fn parse(text: &str) -> Option<i64> {
             "h" => 3_600_000_000_000,
             _ => return None,
         };
-        let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-        let value = whole.checked_mul(unit)?.checked_add(part(fraction, unit))?;
-        total = total.checked_add(value)?;
+        total = total.checked_add(component(whole, fraction, unit)?)?;
         if total > LIMIT {
             return None;
         }
@@ -46,13 +62,22 @@ pub(super) fn parse(text: &str) -> Option<i64> {
     if negative { 0i64.checked_sub_unsigned(total) } else { i64::try_from(total).ok() }
 }
 
+/// A number of units.
+fn component(whole: &str, fraction: &str, unit: u64) -> Option<u64> {
+    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    whole.checked_mul(unit)?.checked_add(part(fraction, unit))
+}
+
 fn digits(text: &str) -> (&str, &str) {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
 /// A fraction of a unit. Go calculates it with 64 bits of floating point, and so it must be here.
-#[expect(clippy::as_conversions, reason = "invariant: below 2^63, and the result is below the unit; as Go converts them")]
+#[expect(
+    clippy::as_conversions,
+    reason = "invariant: below 2^63, and the result is below the unit; as Go converts them"
+)]
 fn part(fraction: &str, unit: u64) -> u64 {
     const LAST: u64 = (1 << 63) - 1;
     let (mut value, mut scale) = (0u64, 1f64);

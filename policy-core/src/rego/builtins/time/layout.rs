@@ -92,11 +92,17 @@ pub(super) enum Part {
     Minute(Pad),
     Second(Pad),
     /// `PM` or `pm`.
-    HalfDay { upper: bool },
+    HalfDay {
+        upper: bool,
+    },
     ZoneName,
     Offset(OffsetStyle),
     /// A fraction of a second: how many digits, whether zeros at its end are left out, and what is before it.
-    Fraction { digits: usize, trimmed: bool, separator: char },
+    Fraction {
+        digits: usize,
+        trimmed: bool,
+        separator: char,
+    },
 }
 
 /// What is before the first part of a layout, the part, and what follows it.

@@ -27,6 +27,8 @@ pub(in crate::rego) const TABLE: &[(&str, Run)] = &[
 ];
 
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
+/// Seconds.
+const DAY: i64 = 86_400;
 
 /// An instant in a zone.
 struct Instant {
@@ -160,9 +162,14 @@ fn add_date<'v>(_: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Valu
         .and_then(|first| {
             let days = days.checked_add(i64::from(local.day0()))?;
             let days = days_since_epoch(first).checked_add(days)?;
-            days.checked_mul(86_400)?.checked_add(i64::from(local.num_seconds_from_midnight()))
+            days.checked_mul(DAY)?.checked_add(i64::from(local.num_seconds_from_midnight()))
         });
     let Some(seconds) = seconds else { return refuse("time outside of valid range") };
+    // Out of range in every zone.
+    let size = i64::try_from(seconds.unsigned_abs()).unwrap_or(i64::MAX);
+    if size.saturating_sub(DAY) > i64::MAX.div_euclid(NANOS_PER_SECOND) {
+        return refuse("time outside of valid range");
+    }
     let utc = instant.zone.to_utc(seconds)?;
     let nanos = i128::from(utc).saturating_mul(i128::from(NANOS_PER_SECOND));
     valid(nanos.saturating_add(i128::from(local.nanosecond())))

@@ -74,7 +74,9 @@ impl Parts {
             Part::ShortYear => {
                 let (digits, rest) = text.split_at_checked(2)?;
                 let year = signed(digits)?;
-                self.year = i32::try_from(if year >= 69 { year.checked_add(1900)? } else { year.checked_add(2000)? }).ok()?;
+                self.year =
+                    i32::try_from(if year >= 69 { year.checked_add(1900)? } else { year.checked_add(2000)? })
+                        .ok()?;
                 return Some(rest);
             }
             Part::LongYear => {
@@ -180,7 +182,9 @@ impl Parts {
     }
 
     fn offset<'t>(&mut self, style: OffsetStyle, text: &'t [u8]) -> Option<&'t [u8]> {
-        if style.zulu && let Some(rest) = text.strip_prefix(b"Z") {
+        if style.zulu
+            && let Some(rest) = text.strip_prefix(b"Z")
+        {
             self.utc = true;
             return Some(rest);
         }
@@ -240,7 +244,8 @@ impl Parts {
 
 /// One or two digits.
 fn number(text: &[u8], two: bool) -> Option<(u32, &[u8])> {
-    let digit = |place: usize| text.get(place).filter(|byte| byte.is_ascii_digit()).map(|byte| u32::from(byte & 15));
+    let digit =
+        |place: usize| text.get(place).filter(|byte| byte.is_ascii_digit()).map(|byte| u32::from(byte & 15));
     match (digit(0)?, digit(1)) {
         (tens, Some(ones)) => Some((tens.checked_mul(10)?.checked_add(ones)?, text.get(2..)?)),
         (ones, None) if !two => Some((ones, text.get(1..)?)),

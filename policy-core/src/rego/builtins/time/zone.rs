@@ -16,6 +16,13 @@ impl Zone {
     pub(super) fn named(name: &str) -> Result<Self, Failure> {
         match name {
             "" | "UTC" | "Local" => Ok(Self::UTC),
+            // Not in every database, or not the same there.
+            "posixrules" | "Factory" | "localtime" => {
+                Err(Failure::Limit("the time zone depends on the machine"))
+            }
+            name if name.starts_with("posix/") || name.starts_with("right/") => {
+                Err(Failure::Limit("the time zone depends on the machine"))
+            }
             name => match name.parse::<Tz>() {
                 Ok(zone) => Ok(Self(Some(zone))),
                 Err(_) => refuse("unknown time zone"),
@@ -41,7 +48,10 @@ impl Zone {
         let utc = DateTime::from_timestamp(seconds, 0).map(|utc| utc.naive_utc());
         let (Some(zone), Some(utc)) = (self.0, utc) else { return String::from("UTC") };
         let offset = zone.offset_from_utc_datetime(&utc);
-        offset.abbreviation().unwrap_or_default().to_owned()
+        match offset.abbreviation() {
+            Some(name) => name.to_owned(),
+            None => numeric(offset.fix().local_minus_utc()),
+        }
     }
 
     /// The instant at which a clock in the zone shows a time, both in seconds since 1970. Where a clock is turned it
@@ -57,4 +67,12 @@ impl Zone {
         let offset = self.offset(local.saturating_sub(i64::from(guess)))?;
         Ok(local.saturating_sub(i64::from(offset)))
     }
+}
+
+/// The name of a zone that has none: its offset, as short as it goes.
+fn numeric(offset: i32) -> String {
+    let sign = if offset < 0 { '-' } else { '+' };
+    let minutes = offset.unsigned_abs().div_euclid(60);
+    let (hours, minutes) = (minutes.div_euclid(60), minutes.rem_euclid(60));
+    if minutes == 0 { format!("{sign}{hours:02}") } else { format!("{sign}{hours:02}{minutes:02}") }
 }
