@@ -46,6 +46,9 @@ enum Task {
         /// The first policy.
         #[arg(long, default_value_t = 0)]
         first: usize,
+        /// Print the policies with their inputs instead.
+        #[arg(long)]
+        only_print: bool,
         /// Inputs for each.
         #[arg(long, default_value_t = 10)]
         inputs: usize,
@@ -101,9 +104,12 @@ fn main() -> ExitCode {
 fn play(task: Task) -> Result<bool> {
     match task {
         Task::Corpus { filter, show, also } => {
-            let files = corpus::load(&corpus::folder())?;
-            let mut compared = run::corpus(&files)?;
-            compared.retain(|one| one.id.contains(&filter));
+            let mut files = corpus::load(&corpus::folder())?;
+            for file in &mut files {
+                let id = file.id.clone();
+                file.cases.retain(|case| format!("{id}#{}", case.name).contains(&filter));
+            }
+            let compared = run::corpus(&files)?;
             show_differences(&compared, show, also.as_deref());
             print!("{}", report::table(&compared));
             Ok(!compared.iter().any(|one| one.verdict.is_different()))
@@ -113,7 +119,18 @@ fn play(task: Task) -> Result<bool> {
             println!("{policies} policies; {changed} files changed");
             Ok(true)
         }
-        Task::Generate { seed, policies, first, inputs, show, also } => {
+        Task::Generate { seed, policies, first, inputs, only_print: true, .. } => {
+            for number in first..first + policies {
+                let generated = generate::policy(seed, number, inputs);
+                for (name, text) in generated.source.named() {
+                    println!("# {name}\n{text}");
+                }
+                println!("# data {}\n# ask {}", generated.source.data, generated.asks.join(" "));
+                generated.inputs.iter().for_each(|input| println!("# input {input}"));
+            }
+            Ok(true)
+        }
+        Task::Generate { seed, policies, first, inputs, show, also, .. } => {
             let (counts, found) =
                 generate::compare(seed, first..first + policies, inputs, show, also.as_deref())?;
             for one in &found {

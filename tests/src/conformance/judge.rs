@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::ours::{PANIC, STRICT};
+use super::ours::PANIC;
 use crate::opa::{Answer, EvalErrorKind, Refusal};
 
 /// How our answer stands to OPA's.
@@ -14,7 +14,7 @@ pub enum Verdict {
     Place,
     /// Ours refuses, in its own name, what OPA takes.
     Refused,
-    /// OPA gave no answer: its value is no JSON, or it met an error in a built-in and ours cannot be strict.
+    /// OPA gave no answer: its value is no JSON.
     Unjudged,
     /// The same number, written otherwise.
     Digits,
@@ -109,7 +109,6 @@ pub fn judge(opa: &Answer, ours: &Answer) -> Verdict {
             }
         }
         (Answer::Error(error), _) if error.kind == EvalErrorKind::Other => Verdict::Unjudged,
-        (Answer::Error(error), _) if error.kind == EvalErrorKind::Builtin && !STRICT => Verdict::Unjudged,
         (Answer::Error(theirs), Answer::Error(ours)) => {
             if theirs.kind != ours.kind {
                 different(Difference::ErrorKind)

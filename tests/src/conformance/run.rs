@@ -8,13 +8,16 @@ use std::time::{Duration, Instant};
 
 use super::corpus::{self, File, Question};
 use super::judge::{Verdict, judge};
-use super::ours::{Ours, STRICT};
+use super::ours::Ours;
 use super::source::Source;
 use crate::opa::Answer;
 use crate::{Context, Error, Result};
 
 /// The stack of a thread that evaluates: that of a usual main thread.
 const STACK: usize = 8 * 1024 * 1024;
+
+/// What one policy may take with all its questions; some thousand times what it does.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One comparison.
 #[derive(Clone, Debug)]
@@ -37,11 +40,11 @@ pub struct Compared {
     pub verdict: Verdict,
 }
 
-/// Our answers to several inputs.
+/// Our answers to several inputs. `strict`: an error of a built-in ends the evaluation, as in OPA's library.
 #[must_use]
-pub fn ask_ours(source: &Source, ask: &str, inputs: &[&str]) -> Vec<Answer> {
-    match Ours::load(source, ask) {
-        Ok(ours) => inputs.iter().map(|input| ours.evaluate(input, STRICT)).collect(),
+pub fn ask_ours(source: &Source, ask: &str, inputs: &[&str], strict: bool) -> Vec<Answer> {
+    match Ours::load(source, ask, strict) {
+        Ok(ours) => inputs.iter().map(|input| ours.evaluate(input)).collect(),
         Err(reasons) => inputs.iter().map(|_| Answer::Refused(reasons.clone())).collect(),
     }
 }
@@ -52,7 +55,8 @@ pub fn ask_ours(source: &Source, ask: &str, inputs: &[&str]) -> Vec<Answer> {
 /// What is wanted is no answer: the file was never blessed.
 pub fn corpus(files: &[File]) -> Result<Vec<Compared>> {
     let questions: Vec<Question<'_>> = files.iter().flat_map(File::questions).collect();
-    let compared = on_all_cores(questions.len(), |index| {
+    let name = |index: usize| questions.get(index).map_or_else(String::new, |question| question.id.clone());
+    let compared = on_all_cores(questions.len(), name, |index| {
         let question = questions.get(index).context(|| "a question")?;
         compare_wanted(question)
     })?;
@@ -61,7 +65,7 @@ pub fn corpus(files: &[File]) -> Result<Vec<Compared>> {
 
 fn compare_wanted(question: &Question<'_>) -> Result<Vec<Compared>> {
     let inputs: Vec<&str> = question.asks.iter().map(|(input, _)| *input).collect();
-    let answers = ask_ours(&question.ours, question.ask, &inputs);
+    let answers = ask_ours(&question.ours, question.ask, &inputs, true);
     let mut compared = Vec::new();
     for ((input, want), ours) in question.asks.iter().zip(answers) {
         let opa = corpus::read_want(want).context(|| question.id.clone())?;
@@ -88,7 +92,7 @@ pub fn live(id: &str, source: &Source, asks: &[String], inputs: &[String]) -> Re
     let texts: Vec<&str> = inputs.iter().map(String::as_str).collect();
     let mut compared = Vec::new();
     for ask in asks {
-        let answers = ask_ours(source, ask, &texts);
+        let answers = ask_ours(source, ask, &texts, true);
         for (input, ours) in inputs.iter().zip(answers) {
             let opa = opa.evaluate(ask, input).context(|| id.to_owned())?;
             compared.push(Compared {
@@ -109,24 +113,38 @@ pub fn live(id: &str, source: &Source, asks: &[String], inputs: &[String]) -> Re
     Ok(compared)
 }
 
-/// Does `work` for every number below `count`, on all cores; the results are in order.
+/// Does `work` for every number below `count`, on all cores; the results are in order. A piece of work that does not end
+/// within [`PATIENCE`] ends the process: a thread cannot be stopped. `name` says what it was.
 ///
 /// # Errors
 /// The first error of `work`, or a thread that panicked.
-pub fn on_all_cores<T: Send>(count: usize, work: impl Fn(usize) -> Result<T> + Sync) -> Result<Vec<T>> {
+pub fn on_all_cores<T: Send>(
+    count: usize,
+    name: impl Fn(usize) -> String,
+    work: impl Fn(usize) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<(usize, Result<T>)>> = Mutex::new(Vec::new());
     let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let at_work: Vec<Mutex<Option<(usize, Instant)>>> = (0..cores).map(|_| Mutex::new(None)).collect();
     let is_whole = thread::scope(|scope| -> Result<bool> {
         let mut workers = Vec::new();
-        for _ in 0..cores {
-            let worker = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || {
+        for mine in &at_work {
+            let (next, results, work) = (&next, &results, &work);
+            let note = move |what| {
+                if let Ok(mut mine) = mine.lock() {
+                    *mine = what;
+                }
+            };
+            let worker = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     if index >= count {
                         return;
                     }
+                    note(Some((index, Instant::now())));
                     let result = work(index);
+                    note(None);
                     if let Ok(mut results) = results.lock() {
                         results.push((index, result));
                     }
@@ -138,6 +156,11 @@ pub fn on_all_cores<T: Send>(count: usize, work: impl Fn(usize) -> Result<T> + S
         while workers.iter().any(|worker| !worker.is_finished()) {
             thread::sleep(Duration::from_millis(20));
             clock.tell(next.load(Ordering::Relaxed).min(count), count);
+            let current = at_work.iter().filter_map(|mine| mine.lock().ok().and_then(|mine| *mine));
+            for (index, _) in current.filter(|(_, started)| started.elapsed() > PATIENCE) {
+                eprintln!("no answer after {} s: {}", PATIENCE.as_secs(), name(index));
+                std::process::exit(3);
+            }
         }
         Ok(workers.into_iter().all(|worker| worker.join().is_ok()))
     })?;

@@ -63,7 +63,10 @@ pub fn run(folder: &Path) -> Result<Vec<Compared>> {
             Err(error) => eprintln!("{}: not read: {error}", path.display()),
         }
     }
-    on_all_cores(cases.len(), |index| {
+    let name = |index: usize| {
+        cases.get(index).map_or_else(String::new, |(file, _, case)| format!("{file}#{}", case.note))
+    };
+    on_all_cores(cases.len(), name, |index| {
         let (file, version, case) = cases.get(index).context(|| "a case")?;
         let folder = file.rsplit_once('/').map_or(file.as_str(), |(folder, _)| folder);
         Ok(compare(folder, *version, case))
@@ -80,7 +83,8 @@ fn compare(folder: &str, version: Version, case: &SuiteCase) -> Compared {
         case.input_term.clone().or_else(|| case.input.as_ref().map(Value::to_string)).unwrap_or_default();
     let (ask, names) = question(&mut source, case);
     let opa = wanted(case, &names);
-    let ours = ask_ours(&source, &ask, &[&input]).into_iter().next().unwrap_or(Answer::Undefined);
+    let ours =
+        ask_ours(&source, &ask, &[&input], case.strict_error).into_iter().next().unwrap_or(Answer::Undefined);
     let verdict = judge_wanted(case, &opa, &ours);
     let id = format!("{folder}#{}", case.note);
     Compared { id, ours_source: source, opa_source: None, ask, input, opa, ours, verdict }

@@ -10,12 +10,9 @@ mod bits;
 mod call;
 mod casts;
 mod comparison;
-#[cfg(test)]
-mod core_tests;
-mod crypto;
-mod encoding;
 mod core;
 mod crypto;
+mod encoding;
 mod format;
 pub(in crate::rego) mod glob;
 mod graph;
@@ -35,8 +32,8 @@ mod semver;
 mod sets;
 pub(in crate::rego) mod signature;
 mod strings;
-mod time;
 mod template;
+mod time;
 mod types;
 pub(in crate::rego) mod unavailable;
 mod units;
@@ -49,10 +46,9 @@ pub(in crate::rego) use call::{Call, Failure, Meter, Run};
 pub(in crate::rego) use patterns::Patterns;
 
 /// Every family.
-const TABLES: &[&[(&str, Run)]] = &[aggregates::TABLE, arithmetic::TABLE, arrays::TABLE, bits::TABLE, casts::TABLE, comparison::TABLE, crypto::TABLE, encoding::TABLE, glob::TABLE, graph::TABLE, json::TABLE, jwt::TABLE, net::TABLE, numbers::TABLE, objects::TABLE, print::TABLE, random::TABLE, regex::TABLE, runtime::TABLE, semver::TABLE, sets::TABLE, strings::TABLE, time::TABLE, types::TABLE, units::TABLE, uri::TABLE, urlquery::TABLE, uuid::TABLE, walk::TABLE, strings::sprintf::TABLE];
+const TABLES: &[&[(&str, Run)]] = &[aggregates::TABLE, arithmetic::TABLE, arrays::TABLE, bits::TABLE, casts::TABLE, comparison::TABLE, crypto::TABLE, encoding::TABLE, glob::TABLE, graph::TABLE, json::TABLE, jwt::TABLE, net::TABLE, numbers::TABLE, objects::TABLE, print::TABLE, random::TABLE, regex::TABLE, runtime::TABLE, semver::TABLE, sets::TABLE, strings::TABLE, template::TABLE, time::TABLE, types::TABLE, units::TABLE, uri::TABLE, urlquery::TABLE, uuid::TABLE, walk::TABLE, strings::sprintf::TABLE];
 
 /// The function of a name.
 pub(in crate::rego) fn find(name: &str) -> Option<Run> {
     TABLES.iter().flat_map(|table| table.iter()).find(|(known, _)| *known == name).map(|(_, run)| *run)
 }
-pub(in crate::rego) use call::{Call, Failure, Meter, Patterns, Run};

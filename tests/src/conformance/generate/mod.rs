@@ -62,7 +62,8 @@ pub fn compare(
     show: usize,
     also: Option<&str>,
 ) -> Result<(Counts, Vec<Compared>)> {
-    let results = on_all_cores(numbers.len(), |index| {
+    let name = |index: usize| format!("seed {seed}, policy {}", numbers.start + index);
+    let results = on_all_cores(numbers.len(), name, |index| {
         let number = numbers.start + index;
         let generated = policy(seed, number, inputs);
         let id = format!("seed {seed}, policy {number}");

@@ -47,7 +47,7 @@ impl Shrinker {
         let Some(tries) = self.tries.checked_sub(1) else { return false };
         self.tries = tries;
         let Ok(opa) = source.ask_opa(&self.best.ask, &input) else { return false };
-        let Some(ours) = ask_ours(&source, &self.best.ask, &[&input]).into_iter().next() else {
+        let Some(ours) = ask_ours(&source, &self.best.ask, &[&input], true).into_iter().next() else {
             return false;
         };
         let verdict = judge(&opa, &ours);
