@@ -26,6 +26,7 @@ pub(in crate::rego) mod patterns;
 mod print;
 mod random;
 pub(in crate::rego) mod regex;
+#[cfg(test)]
 mod replay;
 mod runtime;
 mod semver;
@@ -46,7 +47,7 @@ pub(in crate::rego) use call::{Call, Failure, Meter, Run};
 pub(in crate::rego) use patterns::Patterns;
 
 /// Every family.
-const TABLES: &[&[(&str, Run)]] = &[aggregates::TABLE, arithmetic::TABLE, arrays::TABLE, bits::TABLE, casts::TABLE, comparison::TABLE, crypto::TABLE, encoding::TABLE, glob::TABLE, graph::TABLE, json::TABLE, jwt::TABLE, net::TABLE, numbers::TABLE, objects::TABLE, print::TABLE, random::TABLE, regex::TABLE, runtime::TABLE, semver::TABLE, sets::TABLE, strings::TABLE, template::TABLE, time::TABLE, types::TABLE, units::TABLE, uri::TABLE, urlquery::TABLE, uuid::TABLE, walk::TABLE, strings::sprintf::TABLE];
+const TABLES: &[&[(&str, Run)]] = &[aggregates::TABLE, arithmetic::TABLE, arrays::TABLE, bits::TABLE, casts::TABLE, comparison::TABLE, crypto::TABLE, encoding::TABLE, glob::TABLE, graph::TABLE, json::TABLE, jwt::TABLE, net::TABLE, numbers::TABLE, objects::TABLE, print::TABLE, random::TABLE, regex::TABLE, runtime::TABLE, semver::TABLE, sets::TABLE, strings::TABLE, template::TABLE, time::TABLE, types::TABLE, units::TABLE, uri::TABLE, urlquery::TABLE, uuid::TABLE, walk::TABLE, strings::SPRINTF];
 
 /// The function of a name.
 pub(in crate::rego) fn find(name: &str) -> Option<Run> {
