@@ -14,12 +14,17 @@ pub(super) struct Way<'e> {
     pub(super) end: &'e Pattern,
     pub(super) after: &'e [Step],
     pub(super) at: Loc,
+    /// Whether the way is still in the data document, where keys are found as OPA's store finds them.
+    pub(super) is_stored: bool,
 }
 
 impl<'e, T: Tracer> Machine<'e, T> {
     /// The value at the end of a path that has only keys.
     pub(super) fn reach(&mut self, walk: &'e Walk, at: Loc) -> Res<Option<Value<'e>>> {
         let Some(mut value) = self.start(&walk.root, &walk.path, at)? else { return Ok(None) };
+        if self.is_stored(&walk.root) {
+            return self.reach_stored(value, &walk.path, at);
+        }
         for hop in &walk.path {
             let Hop::Key(key) = hop else { return Ok(None) };
             let next = match key {
@@ -31,6 +36,22 @@ impl<'e, T: Tracer> Machine<'e, T> {
                 }
             };
             let Some(next) = next else { return Ok(None) };
+            value = next;
+        }
+        Ok(Some(value))
+    }
+
+    /// Whether the root is the data document, and not what `with` put in its place.
+    fn is_stored(&self, root: &Root) -> bool {
+        matches!(root, Root::Data(..)) && !self.has_other_data()
+    }
+
+    fn reach_stored(&mut self, value: Value<'e>, path: &'e [Hop], at: Loc) -> Res<Option<Value<'e>>> {
+        let mut value = value;
+        for hop in path {
+            let Hop::Key(key) = hop else { return Ok(None) };
+            let key = self.operand(key, at)?;
+            let Some(next) = value.stored(&key) else { return Ok(None) };
             value = next;
         }
         Ok(Some(value))
@@ -83,7 +104,8 @@ impl<'e, T: Tracer> Machine<'e, T> {
         at: Loc,
         sink: Sink<'_, 'e, T>,
     ) -> Res<Flow> {
-        let way = Way { hops: &walk.path, end: &walk.end, after, at };
+        let is_stored = self.is_stored(&walk.root);
+        let way = Way { hops: &walk.path, end: &walk.end, after, at, is_stored };
         if let Root::Tree(path) = &walk.root {
             let mut path = path.iter().map(Value::lend).collect::<Vec<_>>();
             return self.walk_tree(&mut path, way, sink);
@@ -110,7 +132,8 @@ impl<'e, T: Tracer> Machine<'e, T> {
             match hop {
                 Hop::Key(key) => {
                     let key = self.operand(key, way.at)?;
-                    let Some(next) = value.child(&key) else { return Ok(Flow::More) };
+                    let next = if way.is_stored { value.stored(&key) } else { value.child(&key) };
+                    let Some(next) = next else { return Ok(Flow::More) };
                     value = next;
                 }
                 Hop::Each(pattern) => return self.walk_each(&value, pattern, way, sink),

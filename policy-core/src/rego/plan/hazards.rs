@@ -8,7 +8,7 @@ use crate::rego::value::Value;
 
 /// Judges every group, those that others need first.
 pub(super) fn judge(groups: &mut [Group], tree: &Tree, order: &[GroupId]) {
-    let mut known = vec![Hazard::None; groups.len()];
+    let mut known = vec![Hazard::Conflict; groups.len()];
     for id in order {
         let Ok(at) = usize::try_from(*id) else { continue };
         let Some(group) = groups.get_mut(at) else { continue };

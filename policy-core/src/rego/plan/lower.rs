@@ -666,7 +666,7 @@ impl Frame<'_> {
         }
         let mut value = Some(self.setting.data.clone());
         for key in &path {
-            value = value.and_then(|value| value.child(key));
+            value = value.and_then(|value| value.stored(key));
         }
         (Root::Data(path, value), used)
     }

@@ -7,6 +7,7 @@ mod hazards;
 pub(in crate::rego) mod index;
 pub(in crate::rego) mod ir;
 mod lower;
+mod order;
 pub(in crate::rego) mod patterns;
 pub(in crate::rego) mod search;
 pub(in crate::rego) mod table;
@@ -40,7 +41,8 @@ impl Plan {
         entries: &Entries<'_>,
         is_strict: bool,
     ) -> Result<Self, Vec<Fault>> {
-        let families = Families::of(modules);
+        let mut families = Families::of(modules);
+        order::sort(&mut families);
         let wanted = match entries {
             Entries::All => families.below(&[]),
             Entries::Of(path) => families.below(path),
