@@ -182,6 +182,9 @@ impl<'e, T: Tracer> Machine<'e, T> {
         is_enough: bool,
         found: &mut dyn FnMut(&mut Self, Vec<Value<'e>>, Value<'e>) -> Res<()>,
     ) -> Res<bool> {
+        if !self.meets(rule, &[], rule.at)? {
+            return Ok(false);
+        }
         self.tracer.considers(rule.at);
         let wanted = rule.path.len().saturating_add(usize::from(rule.key.is_some()));
         let is_given = keys.iter().take_while(|key| key.is_some()).count() >= wanted;

@@ -37,6 +37,7 @@ pub(super) fn lower(setting: &Setting<'_>, reach: &Reach) -> Result<Vec<Group>, 
             is_uniform: false,
             hazard: Hazard::None,
             index: None,
+            has_needs: false,
             constant: None,
         };
         if reach.groups.contains(&id) {
@@ -102,6 +103,7 @@ impl Frame<'_> {
             at: rule.at,
             registers: self.count,
             args,
+            needs: super::needs::of(self.setting, rule),
             path,
             key,
             body,

@@ -7,6 +7,7 @@ mod hazards;
 pub(in crate::rego) mod index;
 pub(in crate::rego) mod ir;
 mod lower;
+mod needs;
 mod order;
 pub(in crate::rego) mod patterns;
 pub(in crate::rego) mod search;
@@ -52,7 +53,7 @@ impl Plan {
         let slots = reach.slots();
         let setting = lower::Setting { families: &families, slots: &slots, data: &data };
         let mut groups = lower::lower(&setting, &reach)?;
-        hazards::judge(&mut groups, &families.tree, &order);
+        hazards::judge(&mut groups, &families.tree, &order, is_strict);
         let Families { tree, .. } = families;
         let mut plan = Self { groups, slots, tree, data, patterns: Patterns::default() };
         constants::fold(&mut plan, &order);
