@@ -19,6 +19,8 @@ pub enum Verdict {
     /// Equal by OPA's default, where an error of a built-in leaves a call undefined. Strict, the two met different errors
     /// first: which calls an evaluation comes to depends on its order, and its result does not.
     Strictness,
+    /// Ours ends at one of its limits: the decision is an error, which denies.
+    Limit,
     /// The same number, written otherwise.
     Digits,
     /// Not the same.
@@ -66,6 +68,7 @@ impl fmt::Display for Verdict {
             Self::Refused => "refused by ours",
             Self::Strictness => "equal unless strict",
             Self::Unjudged => "not judged",
+            Self::Limit => "ended by a limit of ours",
             Self::Digits => "number written otherwise",
             Self::Different(Difference::Values) => "another value",
             Self::Different(Difference::Defined) => "a value where OPA has none",
@@ -113,6 +116,7 @@ pub fn judge(opa: &Answer, ours: &Answer) -> Verdict {
             }
         }
         (Answer::Error(error), _) if error.kind == EvalErrorKind::Other => Verdict::Unjudged,
+        (_, Answer::Error(error)) if error.kind == EvalErrorKind::Other => Verdict::Limit,
         (Answer::Error(theirs), Answer::Error(ours)) => {
             if theirs.kind != ours.kind {
                 different(Difference::ErrorKind)

@@ -82,17 +82,13 @@ impl<'e> Builder<'e> {
             }
             return true;
         }
-        match object.remove(&key) {
+        // Of equal keys that are written differently the first stays.
+        match object.remove_entry(&key) {
             None => {
                 object.insert(key, Part::Value(value));
                 true
             }
-            Some(Part::Value(known)) => {
-                let same = known == value;
-                object.insert(key, Part::Value(known));
-                same
-            }
-            Some(part) => {
+            Some((key, part)) => {
                 let known = part.build();
                 let same = known == value;
                 object.insert(key, Part::Value(known));

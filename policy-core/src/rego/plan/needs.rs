@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::ir::{Condition, Hop, Operand, Pattern, Root, Walk};
 use super::lower::Setting;
 use super::terms::{below_data, below_input, builtin_name, constant, parts, variable};
-use crate::rego::syntax::{ExprKind, Name, Rule, Term, TermKind};
+use crate::rego::syntax::{Expr, ExprKind, Name, Rule, Term, TermKind};
 use crate::rego::value::Value;
 
 /// The conditions of one definition.
@@ -17,12 +17,13 @@ pub(super) fn of(setting: &Setting<'_>, rule: &Rule) -> Vec<Condition> {
     let mut found = Vec::new();
     // Which variable stands for which part of the input.
     let mut known: BTreeMap<&str, &Term> = BTreeMap::new();
-    for expr in &rule.body {
-        if let ExprKind::Call(call) = &expr.kind
-            && builtin_name(&call.operator).as_deref() == Some("internal.print")
-        {
-            return Vec::new();
-        }
+    let is_out = |expr: &Expr| match &expr.kind {
+        ExprKind::Call(call) => builtin_name(&call.operator).as_deref() == Some("internal.print"),
+        ExprKind::Every(_) => true,
+        ExprKind::Term(_) | ExprKind::Some(_) => false,
+    };
+    if rule.body.iter().any(is_out) {
+        return Vec::new();
     }
     for expr in rule.body.iter().filter(|expr| !expr.is_negated && expr.with.is_empty()) {
         match &expr.kind {

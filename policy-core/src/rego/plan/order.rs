@@ -64,7 +64,8 @@ fn order(families: &Families<'_>, family: &Family<'_>) -> Vec<usize> {
 fn looks_of(families: &Families<'_>, rule: &Rule, parts: &mut Vec<Part>) -> Vec<(String, Look)> {
     let prints = |expr: &Expr| match &expr.kind {
         ExprKind::Call(call) => builtin_name(&call.operator).as_deref() == Some("internal.print"),
-        ExprKind::Term(_) | ExprKind::Some(_) | ExprKind::Every(_) => false,
+        ExprKind::Every(_) => true,
+        ExprKind::Term(_) | ExprKind::Some(_) => false,
     };
     if rule.body.iter().any(prints) {
         return Vec::new();
