@@ -95,15 +95,12 @@ impl<'e, T: Tracer> Machine<'e, T> {
     pub(super) fn meets(&mut self, rule: &'e PlannedRule, args: &[Value<'e>], at: Loc) -> Res<bool> {
         for condition in &rule.needs {
             let meets = match condition {
-                Condition::Arg(index, pattern) => match args.get(*index) {
-                    Some(value) => self.matches(value.clone(), pattern, at)?,
+                Condition::Arg(index, patterns) => match args.get(*index) {
+                    Some(value) => self.found(value, patterns, at)?,
                     None => true,
                 },
-                Condition::Part(walk, values) => match self.reach(walk, at)? {
-                    Some(value) => {
-                        let is_one = values.is_empty() || values.contains(&value);
-                        is_one && self.found(value, &walk.end, at)?
-                    }
+                Condition::Part(part) => match self.reach(&part.root, &part.path, at)? {
+                    Some(value) => self.found(&value, &part.patterns, at)?,
                     None => false,
                 },
             };
@@ -114,17 +111,20 @@ impl<'e, T: Tracer> Machine<'e, T> {
         Ok(true)
     }
 
-    /// Whether the value matches, or one of its elements does: OPA's index takes `xs[_] == 1` for a condition on `xs`.
-    fn found(&mut self, value: Value<'e>, pattern: &'e Pattern, at: Loc) -> Res<bool> {
-        if self.matches(value.clone(), pattern, at)? {
-            return Ok(true);
-        }
-        let mut index = 0_usize;
-        while let Some((_, inner)) = element(&value, index) {
-            index = index.saturating_add(1);
-            self.step(at)?;
-            if self.matches(inner, pattern, at)? {
+    /// Whether the value matches any pattern, or one of its elements does: OPA's index takes `xs[_] == 1` for a
+    /// condition on `xs`.
+    fn found(&mut self, value: &Value<'e>, patterns: &'e [Pattern], at: Loc) -> Res<bool> {
+        for pattern in patterns {
+            if self.matches(value.clone(), pattern, at)? {
                 return Ok(true);
+            }
+            let mut index = 0_usize;
+            while let Some((_, inner)) = element(value, index) {
+                index = index.saturating_add(1);
+                self.step(at)?;
+                if self.matches(inner, pattern, at)? {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)

@@ -19,6 +19,14 @@ impl<'e, T: Tracer> Machine<'e, T> {
         })
     }
 
+    /// Whether `with` replaced anything at a path, around it or below it.
+    pub(super) fn is_replaced(&self, path: &[Value<'static>]) -> bool {
+        self.has_other_data()
+            && self.scope().is_some_and(|scope| {
+                scope.targets.iter().any(|target| target.iter().zip(path).all(|(a, b)| a == b))
+            })
+    }
+
     /// The data at a path, under `with`: what was put there, merged with the document's where it only lies below.
     pub(super) fn other_data(&mut self, path: &[Value<'e>], at: Loc) -> Res<Option<Value<'e>>> {
         let other = self.scope().and_then(|scope| scope.data.clone());

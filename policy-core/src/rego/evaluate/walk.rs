@@ -20,12 +20,12 @@ pub(super) struct Way<'e> {
 
 impl<'e, T: Tracer> Machine<'e, T> {
     /// The value at the end of a path that has only keys.
-    pub(super) fn reach(&mut self, walk: &'e Walk, at: Loc) -> Res<Option<Value<'e>>> {
-        let Some(mut value) = self.start(&walk.root, &walk.path, at)? else { return Ok(None) };
-        if self.is_stored(&walk.root) {
-            return self.reach_stored(value, &walk.path, at);
+    pub(super) fn reach(&mut self, root: &'e Root, path: &'e [Hop], at: Loc) -> Res<Option<Value<'e>>> {
+        let Some(mut value) = self.start(root, path, at)? else { return Ok(None) };
+        if self.is_stored(root) {
+            return self.reach_stored(value, path, at);
         }
-        for hop in &walk.path {
+        for hop in path {
             let Hop::Key(key) = hop else { return Ok(None) };
             let next = match key {
                 crate::rego::plan::ir::Operand::Const(key) => value.child(key),
@@ -43,7 +43,7 @@ impl<'e, T: Tracer> Machine<'e, T> {
 
     /// Whether the root is the data document, and not what `with` put in its place.
     fn is_stored(&self, root: &Root) -> bool {
-        matches!(root, Root::Data(..)) && !self.has_other_data()
+        matches!(root, Root::Data(path, _) if !self.is_replaced(path))
     }
 
     fn reach_stored(&mut self, value: Value<'e>, path: &'e [Hop], at: Loc) -> Res<Option<Value<'e>>> {
@@ -66,7 +66,7 @@ impl<'e, T: Tracer> Machine<'e, T> {
             }
             Root::Operand(operand) => Ok(Some(self.operand(operand, at)?)),
             Root::Data(path, value) => {
-                if self.has_other_data() {
+                if self.is_replaced(path) {
                     let path = path.iter().map(Value::lend).collect::<Vec<_>>();
                     return self.other_data(&path, at);
                 }

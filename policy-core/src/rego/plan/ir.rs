@@ -127,10 +127,18 @@ pub(in crate::rego) struct PlannedRule {
 /// Something that must be so before a definition is tried.
 #[derive(Debug)]
 pub(in crate::rego) enum Condition {
-    /// A part of the input or data is there and matches; and is one of the values, if there are any.
-    Part(Walk, Vec<Value<'static>>),
-    /// An argument matches.
-    Arg(usize, Pattern),
+    /// A part of the input or data is there, and it or one of its elements matches any of the patterns.
+    Part(Part),
+    /// An argument matches any of the patterns.
+    Arg(usize, Vec<Pattern>),
+}
+
+/// A part of the input or data, and what it may look like.
+#[derive(Debug)]
+pub(in crate::rego) struct Part {
+    pub(in crate::rego) root: Root,
+    pub(in crate::rego) path: Vec<Hop>,
+    pub(in crate::rego) patterns: Vec<Pattern>,
 }
 
 /// A body that starts from keys: what each must match, and the steps.

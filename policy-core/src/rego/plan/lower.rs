@@ -99,6 +99,13 @@ impl Frame<'_> {
             Some(value) => self.operand(value, &mut body)?,
             None => Operand::Const(Value::Bool(true)),
         };
+        let has_one_value = matches!(family.kind, GroupKind::Complete | GroupKind::Function(_));
+        if has_one_value && !matches!(value, Operand::Const(_)) && walks(&body) {
+            // Whether OPA notices that there are several depends on who asks first.
+            let message = "the value depends on which path `walk` finds first";
+            return Err(Fault::new(rule.at, RegoErrorKind::Refused, message)
+                .hint("collect what it finds in a comprehension or a set, and choose from that"));
+        }
         Ok(PlannedRule {
             at: rule.at,
             registers: self.count,
@@ -672,6 +679,22 @@ impl Frame<'_> {
         }
         (Root::Data(path, value), used)
     }
+}
+
+/// Whether the steps can hold in several ways because of `walk`.
+fn walks(steps: &Steps) -> bool {
+    steps.iter().any(|step| match &step.kind {
+        StepKind::Relate { .. } => true,
+        StepKind::With(_, inner) => walks(inner),
+        StepKind::Holds(_)
+        | StepKind::Match(..)
+        | StepKind::Walk(_)
+        | StepKind::Call(_)
+        | StepKind::Not(..)
+        | StepKind::Every { .. }
+        | StepKind::Comprehend(_)
+        | StepKind::Print(_) => false,
+    })
 }
 
 /// The target with its constant pattern compiled, if it has one.

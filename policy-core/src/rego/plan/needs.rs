@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ir::{Condition, Hop, Operand, Pattern, Root, Walk};
+use super::ir::{Condition, Hop, Operand, Part, Pattern, Root};
 use super::lower::Setting;
 use super::terms::{below_data, below_input, builtin_name, constant, parts, variable};
 use crate::rego::syntax::{Expr, ExprKind, Name, Rule, Term, TermKind};
@@ -17,12 +17,7 @@ pub(super) fn of(setting: &Setting<'_>, rule: &Rule) -> Vec<Condition> {
     let mut found = Vec::new();
     // Which variable stands for which part of the input.
     let mut known: BTreeMap<&str, &Term> = BTreeMap::new();
-    let is_out = |expr: &Expr| match &expr.kind {
-        ExprKind::Call(call) => builtin_name(&call.operator).as_deref() == Some("internal.print"),
-        ExprKind::Every(_) => true,
-        ExprKind::Term(_) | ExprKind::Some(_) => false,
-    };
-    if rule.body.iter().any(is_out) {
+    if rule.body.iter().any(prints) {
         return Vec::new();
     }
     for expr in rule.body.iter().filter(|expr| !expr.is_negated && expr.with.is_empty()) {
@@ -52,7 +47,56 @@ pub(super) fn of(setting: &Setting<'_>, rule: &Rule) -> Vec<Condition> {
             ExprKind::Some(_) | ExprKind::Every(_) => {}
         }
     }
-    found
+    merged(found)
+}
+
+/// Whether the expression prints, or something in it does.
+pub(super) fn prints(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call(call) => builtin_name(&call.operator).as_deref() == Some("internal.print"),
+        ExprKind::Every(every) => every.body.iter().any(prints),
+        ExprKind::Term(_) | ExprKind::Some(_) => false,
+    }
+}
+
+/// Several conditions on one part: for OPA's index any of them is enough, and a part that only has to be there once
+/// only has to be there.
+fn merged(conditions: Vec<Condition>) -> Vec<Condition> {
+    let mut merged: Vec<Condition> = Vec::new();
+    for condition in conditions {
+        match merged.iter_mut().find(|known| known.is_about_the_same_as(&condition)) {
+            Some(known) => known.or(condition),
+            None => merged.push(condition),
+        }
+    }
+    merged
+}
+
+impl Condition {
+    fn is_about_the_same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Arg(a, _), Self::Arg(b, _)) => a == b,
+            (Self::Part(a), Self::Part(b)) => match (&a.root, &b.root) {
+                (Root::Slot(x), Root::Slot(y)) => x == y && keys(&a.path) == keys(&b.path),
+                (Root::Data(x, _), Root::Data(y, _)) => x == y,
+                _ => false,
+            },
+            (Self::Arg(..), Self::Part(_)) | (Self::Part(_), Self::Arg(..)) => false,
+        }
+    }
+
+    fn or(&mut self, other: Self) {
+        let (patterns, others) = match (self, other) {
+            (Self::Arg(_, patterns), Self::Arg(_, others)) => (patterns, others),
+            (Self::Part(part), Self::Part(other)) => (&mut part.patterns, other.patterns),
+            (Self::Arg(..), Self::Part(_)) | (Self::Part(_), Self::Arg(..)) => return,
+        };
+        patterns.extend(others);
+    }
+}
+
+fn keys(path: &[Hop]) -> Vec<Option<&Value<'static>>> {
+    path.iter().map(|hop| if let Hop::Key(Operand::Const(key)) = hop { Some(key) } else { None }).collect()
 }
 
 /// `x in {"a", "b"}`.
@@ -74,7 +118,10 @@ fn member(
         return None;
     }
     match condition(setting, rule, part(item)?, Pattern::Any)? {
-        Condition::Part(walk, _) => Some(Condition::Part(walk, values)),
+        Condition::Part(part) => {
+            let patterns = values.into_iter().map(|value| Pattern::Equal(Operand::Const(value))).collect();
+            Some(Condition::Part(Part { patterns, ..part }))
+        }
         Condition::Arg(..) => None,
     }
 }
@@ -100,7 +147,7 @@ fn pattern(value: &Term) -> Option<Pattern> {
 fn condition(setting: &Setting<'_>, rule: &Rule, part: &Term, pattern: Pattern) -> Option<Condition> {
     if let Some(name) = variable(part) {
         let at = rule.head.args.iter().flatten().position(|arg| variable(arg) == Some(name))?;
-        return Some(Condition::Arg(at, pattern));
+        return Some(Condition::Arg(at, vec![pattern]));
     }
     let TermKind::Ref(_) = &part.kind else { return None };
     let keys: Vec<Value<'static>> = parts(part).iter().skip(1).map(constant).collect::<Option<_>>()?;
@@ -121,5 +168,5 @@ fn condition(setting: &Setting<'_>, rule: &Rule, part: &Term, pattern: Pattern) 
         let path = keys.into_iter().skip(used).map(|key| Hop::Key(Operand::Const(key))).collect();
         (Root::Slot(u32::try_from(slot).ok()?), path)
     };
-    Some(Condition::Part(Walk { root, path, end: pattern, search: None }, Vec::new()))
+    Some(Condition::Part(Part { root, path, patterns: vec![pattern] }))
 }

@@ -49,7 +49,11 @@ fn order(families: &Families<'_>, family: &Family<'_>) -> Vec<usize> {
         if looks.is_empty() {
             return Vec::new();
         }
-        let of = |part: &Part| looks.iter().rfind(|(text, _)| *text == part.text).map_or(Look::Not, |(_, look)| *look);
+        // Of several looks at one part the weakest counts.
+        let of = |part: &Part| {
+            let looks = looks.iter().filter(|(text, _)| *text == part.text);
+            looks.map(|(_, look)| *look).min().unwrap_or(Look::Not)
+        };
         parts.iter().map(of).collect()
     };
     let mut order: Vec<(Vec<Look>, usize)> = looks
@@ -62,12 +66,7 @@ fn order(families: &Families<'_>, family: &Family<'_>) -> Vec<usize> {
 }
 
 fn looks_of(families: &Families<'_>, rule: &Rule, parts: &mut Vec<Part>) -> Vec<(String, Look)> {
-    let prints = |expr: &Expr| match &expr.kind {
-        ExprKind::Call(call) => builtin_name(&call.operator).as_deref() == Some("internal.print"),
-        ExprKind::Every(_) => true,
-        ExprKind::Term(_) | ExprKind::Some(_) => false,
-    };
-    if rule.body.iter().any(prints) {
+    if rule.body.iter().any(super::needs::prints) {
         return Vec::new();
     }
     let mut found: Vec<(String, Look)> = Vec::new();
