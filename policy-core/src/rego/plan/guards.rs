@@ -43,7 +43,7 @@ pub(in crate::rego) struct Guard {
 ///
 /// Only those before which nothing can end the evaluation with an error: a rule that is left out because of them could
 /// not have been noticed. With an `else` branch a rule that does not hold still matters, so it has none.
-pub(super) fn of(group: &Group, rule: &PlannedRule, is_strict: bool) -> Vec<Guard> {
+pub(in crate::rego) fn of(group: &Group, rule: &PlannedRule, is_strict: bool) -> Vec<Guard> {
     if rule.otherwise.is_some() {
         return Vec::new();
     }
