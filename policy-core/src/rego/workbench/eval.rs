@@ -81,9 +81,6 @@ impl Workbench {
                     "functions must not produce multiple outputs for same inputs".to_owned(),
                 ),
                 Ended::KeyConflict => ("eval_conflict_error", "object keys must be unique".to_owned()),
-                Ended::WithConflict => {
-                    ("eval_with_merge_error", "real and replacement data could not be merged".to_owned())
-                }
                 Ended::Builtin => {
                     let message = failed.as_ref().map(|(_, message)| message.clone());
                     ("eval_builtin_error", message.unwrap_or_else(|| "a built-in function failed".to_owned()))
