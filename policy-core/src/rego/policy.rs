@@ -109,7 +109,7 @@ impl Policy {
         let outcome = match finished.value {
             Ok(Some(value)) => Outcome::Defined(value),
             Ok(None) => Outcome::Undefined,
-            Err(halt) => Outcome::Error(EvalError::of(halt, &self.files)),
+            Err(halt) => Outcome::Error(EvalError::of(*halt, &self.files)),
         };
         let prints = finished.prints.lines.into_iter().map(|(_, line)| line).collect();
         Evaluation { outcome, prints, prints_dropped: finished.prints.dropped }

@@ -3,11 +3,11 @@
 use smallvec::SmallVec;
 
 use super::halt::{Ended, Flow, Halt, Res};
-use super::machine::Machine;
+use super::machine::{Machine, Progress};
 use super::scope::Memo;
 use super::trace::Tracer;
 use super::walk::element;
-use crate::rego::plan::ir::{Condition, Group, Operand, Pattern, PlannedRule};
+use crate::rego::plan::ir::{Condition, Group, GroupKind, Operand, Pattern, PlannedRule};
 use crate::rego::syntax::Loc;
 use crate::rego::value::Value;
 
@@ -190,26 +190,35 @@ impl<'e, T: Tracer> Machine<'e, T> {
         value: &mut Option<Value<'e>>,
     ) -> Res<bool> {
         self.tracer.considers(rule.at);
+        // A default, most of the time.
+        if let (Operand::Const(constant), [], true) = (&rule.value, rule.body.as_slice(), rule.args.is_empty()) {
+            self.tracer.holds(rule.at);
+            self.tracer.leaves(rule.at);
+            agree(group, rule, value, constant.lend())?;
+            return Ok(true);
+        }
         let held = self.in_frame(rule.registers, |machine| {
             for (arg, pattern) in args.iter().zip(&rule.args) {
                 if !machine.matches(arg.clone(), pattern, rule.at)? {
                     return Ok(false);
                 }
             }
+            let (step, after) = match machine.advance(&rule.body)? {
+                Progress::Failed => return Ok(false),
+                Progress::Held => {
+                    machine.tracer.holds(rule.at);
+                    let new = machine.operand(&rule.value, rule.at)?;
+                    agree(group, rule, value, new)?;
+                    return Ok(true);
+                }
+                Progress::Ways(step, after) => (step, after),
+            };
             let mut held = false;
-            machine.run(&rule.body, &mut |machine| {
+            machine.ways(step, after, &mut |machine| {
                 let new = machine.operand(&rule.value, rule.at)?;
                 held = true;
                 machine.tracer.holds(rule.at);
-                match value {
-                    Some(known) if *known != new => {
-                        let is_function = matches!(group.kind, crate::rego::plan::ir::GroupKind::Function(_));
-                        let why = if is_function { Ended::FunctionConflict } else { Ended::RuleConflict };
-                        return Err(Halt::new(why, rule.at));
-                    }
-                    Some(_) => {}
-                    None => *value = Some(new),
-                }
+                agree(group, rule, value, new)?;
                 Ok(if is_enough { Flow::Enough } else { Flow::More })
             })?;
             Ok(held)
@@ -223,6 +232,27 @@ impl<'e, T: Tracer> Machine<'e, T> {
         match &group.index {
             Some(index) => self.indexed(index, args, at),
             None => Ok(Candidates::All),
+        }
+    }
+}
+
+/// Takes a value for the document's, if it is the first or the same as the first.
+fn agree<'e>(
+    group: &Group,
+    rule: &PlannedRule,
+    value: &mut Option<Value<'e>>,
+    new: Value<'e>,
+) -> Res<()> {
+    match value {
+        Some(known) if *known != new => {
+            let is_function = matches!(group.kind, GroupKind::Function(_));
+            let why = if is_function { Ended::FunctionConflict } else { Ended::RuleConflict };
+            Err(Halt::new(why, rule.at))
+        }
+        Some(_) => Ok(()),
+        None => {
+            *value = Some(new);
+            Ok(())
         }
     }
 }
