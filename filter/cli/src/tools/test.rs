@@ -23,7 +23,7 @@ Examples:
   doorward test policies --run 'data\\.authz_test\\.test_admin'
   doorward test policies --coverage --threshold 90
 
-A test is a rule whose name begins with test_ and that is true. One whose name begins with todo_ is skipped.
+A test is a rule whose name begins with test_ and that is true. One whose name begins with todo_test_ is skipped.
 test_x[name] if { .. } is a test with a case for each name.
 
 Exit codes: 0 every test passed, 1 the tests could not be run or the coverage could not be told, 2 a test failed,

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use policy_core::rego::workbench::{
-    Attempt, AttemptOutcome, Coverage, FileCoverage, Range, SubResult, Suite, TestOutcome,
+    Attempt, AttemptOutcome, Condition, Coverage, FileCoverage, Range, SubResult, Suite, TestOutcome,
 };
 
 use super::Done;
@@ -67,7 +67,7 @@ pub(super) fn pretty(all: &[Done<'_>], is_verbose: bool, out: &mut dyn Write) ->
                 for line in done.run.prints.join("\n").trim().lines() {
                     writeln!(out, "  {line}")?;
                 }
-                writeln!(out, "\n")?;
+                writeln!(out)?;
             }
         }
         if let TestOutcome::Error(failure) = &done.run.outcome {
@@ -80,6 +80,10 @@ pub(super) fn pretty(all: &[Done<'_>], is_verbose: bool, out: &mut dyn Write) ->
             writeln!(out, "{}\n", title(done))?;
             trace(done, out)?;
             writeln!(out)?;
+            if !done.run.cases.is_empty() {
+                sub_results(&done.run.cases, 1, false, out)?;
+                writeln!(out)?;
+            }
         }
     }
     if is_dirty {
@@ -137,8 +141,12 @@ fn trace(done: &Done<'_>, out: &mut dyn Write) -> io::Result<()> {
     for attempt in done.run.explanation.iter().flat_map(|explanation| &explanation.attempts) {
         follow(attempt, 1, &mut lines);
     }
-    let width = lines.iter().map(|(place, _)| place.chars().count()).max().unwrap_or(0).saturating_add(7);
-    let name = format!("{}.{}", done.case.package, done.case.name);
+    let places = lines.iter().map(|(place, _)| place.as_str()).chain(["query:1"]);
+    let width = places.map(|place| place.chars().count()).max().unwrap_or(0).saturating_add(7);
+    let name = match &*done.case.name {
+        name if name.contains('#') => format!("{}[{}]", done.case.package, string(name)),
+        name => format!("{}.{name}", done.case.package),
+    };
     writeln!(out, "  {:<width$}Enter {name} = _", "query:1")?;
     for (place, text) in lines {
         writeln!(out, "  {place:<width$}{text}")?;
@@ -148,21 +156,30 @@ fn trace(done: &Done<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn follow(attempt: &Attempt, depth: usize, lines: &mut Vec<(String, String)>) {
     let bars = "| ".repeat(depth);
-    let Attempt { at, head, outcome, inner } = attempt;
+    let Attempt { at, head, outcome, other_ways, inner } = attempt;
     match outcome {
-        // What held is no part of the failure; what it tried is not either.
+        // What held is no part of the failure. Of a test with several cases some may have.
+        AttemptOutcome::Held if depth == 1 && !other_ways.is_empty() => {
+            lines.push((at.to_string(), format!("{bars}Enter {head}")));
+            inner.iter().for_each(|attempt| follow(attempt, depth.saturating_add(1), lines));
+            other_ways.iter().for_each(|condition| lines.push(fail(&bars, condition)));
+        }
         AttemptOutcome::Held => {}
         AttemptOutcome::Mismatched => {
             lines.push((at.to_string(), format!("{bars}Enter {head}")));
             lines.push((at.to_string(), format!("{bars}| Fail {head}")));
         }
-        AttemptOutcome::Failed { at: place, condition } => {
+        AttemptOutcome::Failed(condition) => {
             lines.push((at.to_string(), format!("{bars}Enter {head}")));
             inner.iter().for_each(|attempt| follow(attempt, depth.saturating_add(1), lines));
-            let condition = condition.split_whitespace().collect::<Vec<_>>().join(" ");
-            lines.push((place.to_string(), format!("{bars}| Fail {condition}")));
+            lines.push(fail(&bars, condition));
         }
     }
+}
+
+fn fail(bars: &str, condition: &Condition) -> (String, String) {
+    let text = condition.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (condition.at.to_string(), format!("{bars}| Fail {text}"))
 }
 
 /// The JSON of all tests.
