@@ -158,7 +158,8 @@ impl Words<'_> {
                 }
             }
         }
-        let head = head.map(|span| span.text).unwrap_or_default();
+        let default = if rule.is_default { "default " } else { "" };
+        let head = format!("{default}{}", head.map(|span| span.text).unwrap_or_default());
         Attempt { at: self.bench.place(rule.at), head, outcome, other_ways, inner }
     }
 
