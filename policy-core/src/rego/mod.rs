@@ -11,6 +11,7 @@ mod compile;
 mod decision;
 mod error;
 mod evaluate;
+mod explain;
 mod limits;
 mod outcome;
 mod plan;
@@ -18,6 +19,7 @@ mod policy;
 mod syntax;
 mod types;
 mod value;
+pub mod workbench;
 
 // Compile a policy.
 pub use decision::{DecisionPath, DecisionPathError};
