@@ -6,17 +6,19 @@ use std::{env, fs};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use doorward_benches::cases::Suite;
+use doorward_benches::Engines;
 use doorward_benches::ready::Ready;
 
 fn every_case(criterion: &mut Criterion) {
     let suite = read().unwrap_or_else(|error| fail(&error));
+    let mut engines = Engines::default();
     for group in &suite.groups {
         let mut measured = criterion.benchmark_group(&group.name);
         for case in &group.cases {
             // Made ready only when it is asked for, and once: criterion calls this for every sample.
             let mut ready = None;
             measured.bench_function(&case.name, |bencher| {
-                let ready = ready.get_or_insert_with(|| match Ready::new(&suite, case) {
+                let ready = ready.get_or_insert_with(|| match Ready::new(&suite, case, &mut engines) {
                     Ok(ready) => ready,
                     Err(error) => fail(&format!("{}/{}: {error}", group.name, case.name)),
                 });

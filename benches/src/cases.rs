@@ -12,6 +12,9 @@ pub struct Suite {
     pub now_nanos: i64,
     /// Configurations by name.
     pub configurations: BTreeMap<String, Value>,
+    /// Policies by name, that engines are compared on.
+    #[serde(default)]
+    pub policies: BTreeMap<String, Policy>,
     /// The questions.
     pub groups: Vec<Group>,
 }
@@ -23,6 +26,9 @@ pub struct Group {
     pub name: String,
     /// What is asked.
     pub question: String,
+    /// Of a comparison of engines: what it aims at.
+    #[serde(default)]
+    pub comparison: Option<Comparison>,
     /// The cases, the baseline first.
     pub cases: Vec<Case>,
 }
@@ -55,6 +61,94 @@ pub enum Work {
         /// Its name.
         configuration: String,
     },
+    /// A policy's answer by one of several engines, from the request's parts on: its input is built each time.
+    Ask(Ask),
+}
+
+/// What a comparison of engines has beside its cases, of which the first is Doorward.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Comparison {
+    /// Nanoseconds natively that Doorward should not need more than.
+    pub aim_nanos: Option<f64>,
+    /// Or how often the time of another comparison, by the name of its group.
+    pub aim_times: Option<(f64, String)>,
+}
+
+/// A policy that engines are compared on. Its decision is `data.bench.allow`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Policy {
+    /// Rego.
+    pub module: String,
+    /// The data document.
+    pub data: Value,
+    /// What the same is by hand.
+    pub by_hand: ByHand,
+}
+
+/// The same policy as a program would have it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ByHand {
+    /// The two rules, written out.
+    TwoRules,
+    /// A hash map from the caller to its method and its prefix of the path.
+    ByCaller(Vec<(String, String, String)>),
+    /// Regular expressions, in one set.
+    Regexes(Vec<String>),
+    /// Prefixes of the path, one after the other.
+    Prefixes(Vec<String>),
+}
+
+/// A question to an engine.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Ask {
+    /// Which engine.
+    pub engine: Engine,
+    /// Name of the policy.
+    pub policy: String,
+    /// What is asked about.
+    pub fields: Fields,
+    /// The answer.
+    pub allows: bool,
+}
+
+/// The engines that are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Engine {
+    /// Ours.
+    Doorward,
+    /// Rust.
+    ByHand,
+    /// regorus, its interpreter.
+    Interpreter,
+    /// regorus, its bytecode machine.
+    Bytecode,
+    /// OPA, as a C library.
+    Opa,
+}
+
+impl Engine {
+    /// Whether it is in this build: the others are compared natively.
+    #[must_use]
+    pub fn is_here(self) -> bool {
+        match self {
+            Self::Doorward | Self::ByHand => true,
+            Self::Interpreter | Self::Bytecode | Self::Opa => cfg!(not(target_family = "wasm")),
+        }
+    }
+}
+
+/// The parts of a request, as a host has them: the input is made of them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Fields {
+    /// `input.source.spiffe_id`
+    pub spiffe_id: String,
+    /// `input.request.method`
+    pub method: String,
+    /// `input.request.path`
+    pub path: String,
+    /// `input.request.host`
+    pub host: String,
 }
 
 /// A decision.
@@ -88,12 +182,10 @@ pub struct Request {
     pub lines: Vec<(String, String)>,
 }
 
-impl Suite {
-    /// Every case with the name that command lines filter by: `group/case`.
-    pub fn cases(&self) -> impl Iterator<Item = (String, &Case)> {
-        let named = |group: &'_ Group, case: &'_ Case| format!("{}/{}", group.name, case.name);
-        self.groups
-            .iter()
-            .flat_map(move |group| group.cases.iter().map(move |case| (named(group, case), case)))
+impl Group {
+    /// The name of a case that command lines filter by: `group/case`.
+    #[must_use]
+    pub fn full_name(&self, case: &Case) -> String {
+        format!("{}/{}", self.name, case.name)
     }
 }

@@ -10,6 +10,7 @@
 
 mod allocations;
 pub mod cases;
+mod engines;
 mod host;
 #[cfg(feature = "make")]
 pub mod make;
@@ -19,3 +20,4 @@ pub mod ready;
 pub mod report;
 
 pub use allocations::Counting;
+pub use engines::Engines;

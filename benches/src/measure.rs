@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::allocations;
-use crate::cases::Suite;
+use crate::cases::{Case, Group, Suite, Work};
+use crate::engines::Engines;
 use crate::ready::Ready;
 
 /// How long and how often.
@@ -50,42 +51,81 @@ pub struct Measured {
     pub allocated_bytes: u64,
 }
 
-/// Measures every case of an order.
+/// Measures every case of an order, the cases of a group batch by batch in turn: what disturbs the machine for a while
+/// disturbs them all.
 ///
 /// # Errors
 /// A case cannot be run, or does not decide as expected.
 pub fn measure(order: &Order) -> Result<Vec<Measured>, String> {
-    let wanted = || order.suite.cases().filter(|(name, _)| name.contains(&order.filter));
-    let ready = |name: &str, case| Ready::new(&order.suite, case).map_err(|error| format!("{name}: {error}"));
+    let mut engines = Engines::default();
+    let mut figures = Vec::new();
+    let groups = || order.suite.groups.iter().map(|group| wanted(order, group));
     // A first pass over everything: what the cases share is hot before the first of them is measured.
-    for (name, case) in wanted() {
-        warm_up(&mut ready(&name, case)?, order.plan);
+    for (name, case) in groups().flatten() {
+        let mut ready = Ready::new(&order.suite, case, &mut engines).map_err(|error| format!("{name}: {error}"))?;
+        warm_up(&mut ready, order.plan);
     }
-    let figures =
-        wanted().map(|(name, case)| ready(&name, case).map(|ready| measure_one(name, ready, order.plan)));
-    figures.collect()
+    for group in groups() {
+        let mut running = Vec::new();
+        for (name, case) in group {
+            let ready =
+                Ready::new(&order.suite, case, &mut engines).map_err(|error| format!("{name}: {error}"))?;
+            running.push(Running::start(name, ready, order.plan));
+        }
+        for _ in 0..order.plan.batches {
+            running.iter_mut().for_each(Running::batch);
+        }
+        figures.extend(running.into_iter().map(Running::end));
+    }
+    Ok(figures)
 }
 
-fn measure_one(name: String, mut ready: Ready<'_>, plan: Plan) -> Measured {
-    let iterations = warm_up(&mut ready, plan);
-    let mut nanos = Vec::with_capacity(plan.batches);
-    for _ in 0..plan.batches {
+/// The cases of a group that are asked for and can be run here.
+fn wanted<'a>(order: &'a Order, group: &'a Group) -> Vec<(String, &'a Case)> {
+    let cases = group.cases.iter().filter(|case| match &case.work {
+        Work::Ask(ask) => ask.engine.is_here(),
+        Work::Decide(_) | Work::Flow(_) | Work::Certificate { .. } | Work::Load { .. } => true,
+    });
+    let named = cases.map(|case| (group.full_name(case), case));
+    named.filter(|(name, _)| name.contains(&order.filter)).collect()
+}
+
+/// A case while it is measured.
+struct Running<'a> {
+    name: String,
+    ready: Ready<'a>,
+    iterations: u64,
+    nanos: Vec<f64>,
+}
+
+impl<'a> Running<'a> {
+    fn start(name: String, mut ready: Ready<'a>, plan: Plan) -> Self {
+        let iterations = warm_up(&mut ready, plan);
+        Self { name, ready, iterations, nanos: Vec::with_capacity(plan.batches) }
+    }
+
+    fn batch(&mut self) {
+        // One more: what another case has put into the processor's caches is not measured.
+        self.ready.run();
         let start = Instant::now();
-        for _ in 0..iterations {
-            ready.run();
+        for _ in 0..self.iterations {
+            self.ready.run();
         }
-        nanos.push(start.elapsed().as_nanos() as f64 / iterations as f64);
+        self.nanos.push(start.elapsed().as_nanos() as f64 / self.iterations as f64);
     }
-    let (calls_before, bytes_before) = allocations::so_far();
-    for _ in 0..iterations {
-        ready.run();
-    }
-    let (calls, bytes) = allocations::so_far();
-    Measured {
-        name,
-        nanos,
-        allocations: calls.wrapping_sub(calls_before) / iterations,
-        allocated_bytes: bytes.wrapping_sub(bytes_before) / iterations,
+
+    fn end(mut self) -> Measured {
+        let (calls_before, bytes_before) = allocations::so_far();
+        for _ in 0..self.iterations {
+            self.ready.run();
+        }
+        let (calls, bytes) = allocations::so_far();
+        Measured {
+            name: self.name,
+            nanos: self.nanos,
+            allocations: calls.wrapping_sub(calls_before) / self.iterations,
+            allocated_bytes: bytes.wrapping_sub(bytes_before) / self.iterations,
+        }
     }
 }
 

@@ -9,7 +9,8 @@ use policy_core::{
     Decision, Headers, Memory, Peer, PeerEvidence, RequestView, Snapshot, SpiffeId, UnixTime, decide,
 };
 
-use crate::cases::{Case, Decide, Request, Suite, Work};
+use crate::cases::{Ask, Case, Decide, Fields, Request, Suite, Work};
+use crate::engines::{Engines, Loaded};
 use crate::host::BenchHost;
 
 /// As the filter's own: 32 hexadecimal digits.
@@ -23,6 +24,7 @@ enum Kind<'a> {
     Flow(Box<Flowing<'a>>),
     Certificate(&'a str),
     Load(Vec<u8>),
+    Ask(Loaded, &'a Fields),
 }
 
 struct Deciding<'a> {
@@ -67,7 +69,7 @@ impl<'a> Ready<'a> {
     ///
     /// # Errors
     /// The configuration does not load, or the decision is not the expected one: a benchmark of something else.
-    pub fn new(suite: &'a Suite, case: &'a Case) -> Result<Self, String> {
+    pub fn new(suite: &'a Suite, case: &'a Case, engines: &mut Engines) -> Result<Self, String> {
         let mut ready = Self(match &case.work {
             Work::Decide(wanted) => Kind::Decide(Box::new(Deciding::new(suite, wanted)?)),
             Work::Flow(wanted) => Kind::Flow(Box::new(Flowing::new(suite, wanted)?)),
@@ -82,6 +84,7 @@ impl<'a> Ready<'a> {
                 load(&document)?;
                 Kind::Load(document)
             }
+            Work::Ask(ask) => Kind::Ask(asked(suite, ask, engines)?, &ask.fields),
         });
         ready.run();
         Ok(ready)
@@ -101,6 +104,9 @@ impl<'a> Ready<'a> {
             }
             Kind::Load(document) => {
                 black_box(Snapshot::load(black_box(document)).is_ok());
+            }
+            Kind::Ask(engine, fields) => {
+                black_box(engine.borrow_mut().allows(black_box(fields)).is_ok());
             }
         }
     }
@@ -185,6 +191,19 @@ impl<'a> Flowing<'a> {
         black_box(&flow);
         Some(action)
     }
+}
+
+/// The engine, whose answer is the expected one.
+fn asked(suite: &Suite, ask: &Ask, engines: &mut Engines) -> Result<Loaded, String> {
+    let engine = engines.loaded(suite, ask.engine, &ask.policy)?;
+    // Twice: what an engine remembers must not change its answer.
+    for _ in 0..2 {
+        let allows = engine.borrow_mut().allows(&ask.fields)?;
+        if allows != ask.allows {
+            return Err(format!("allows: {allows}, not {}", ask.allows));
+        }
+    }
+    Ok(engine)
 }
 
 fn read_peer(pem: &str) -> Peer {

@@ -1,10 +1,13 @@
 //! Makes the cases: certificates, keys and tokens by the lab, configurations from the scenarios and our own.
 
 mod connections;
+mod engines;
 mod policies;
 mod scenarios;
 mod stage;
 mod tokens;
+
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
@@ -20,7 +23,8 @@ use crate::cases::{Case, Connection, Decide, Group, Request, Suite, Work};
 /// A scenario is not as expected, or the folder cannot be written.
 pub fn make(root: &Path, folder: &Path) -> Result<Suite> {
     let mut stage = Stage::set(root, folder)?;
-    let groups = vec![
+    let mut policies = BTreeMap::new();
+    let mut groups = vec![
         scenarios::decisions(&mut stage)?,
         tokens::first_seen(&mut stage)?,
         policies::rules(&mut stage),
@@ -31,14 +35,16 @@ pub fn make(root: &Path, folder: &Path) -> Result<Suite> {
         scenarios::whole_requests(&mut stage)?,
         policies::loading(),
     ];
-    Ok(Suite { now_nanos: stage.now_secs * 1_000_000_000, configurations: stage.configurations, groups })
+    groups.extend(engines::comparisons(&mut policies));
+    let now_nanos = stage.now_secs * 1_000_000_000;
+    Ok(Suite { now_nanos, configurations: stage.configurations, policies, groups })
 }
 
 /// The name of the configuration under everything: no identity, no token, a policy without a condition.
 const EMPTY: &str = "empty";
 
 fn group(name: &str, question: &str, cases: Vec<Case>) -> Group {
-    Group { name: name.to_owned(), question: question.to_owned(), cases }
+    Group { name: name.to_owned(), question: question.to_owned(), comparison: None, cases }
 }
 
 fn case(name: impl Into<String>, work: Work) -> Case {

@@ -12,6 +12,7 @@ mod compile;
 mod decision;
 mod error;
 mod evaluate;
+mod explain;
 mod limits;
 mod outcome;
 mod plan;
@@ -19,6 +20,7 @@ mod policy;
 mod syntax;
 mod types;
 mod value;
+pub mod workbench;
 
 // Compile a policy.
 pub use bundle::{CompiledError, CompiledPolicy};

@@ -124,9 +124,6 @@ impl EvalError {
             Ended::RuleConflict => EvalErrorReason::Conflict("a rule has several values"),
             Ended::FunctionConflict => EvalErrorReason::Conflict("a function has several values"),
             Ended::KeyConflict => EvalErrorReason::Conflict("a key of an object has several values"),
-            Ended::WithConflict => {
-                EvalErrorReason::Conflict("`with` puts a value below one that is not an object")
-            }
             Ended::Builtin => EvalErrorReason::Operation,
         };
         let file = usize::try_from(halt.at.file).ok().and_then(|at| files.get(at)).cloned();

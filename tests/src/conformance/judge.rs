@@ -16,6 +16,11 @@ pub enum Verdict {
     Refused,
     /// OPA gave no answer: its value is no JSON.
     Unjudged,
+    /// Equal by OPA's default, where an error of a built-in leaves a call undefined. Strict, the two met different errors
+    /// first: which calls an evaluation comes to depends on its order, and its result does not.
+    Strictness,
+    /// Ours ends at one of its limits: the decision is an error, which denies.
+    Limit,
     /// The same number, written otherwise.
     Digits,
     /// Not the same.
@@ -61,7 +66,9 @@ impl fmt::Display for Verdict {
             Self::Equal => "equal",
             Self::Place => "another place",
             Self::Refused => "refused by ours",
+            Self::Strictness => "equal unless strict",
             Self::Unjudged => "not judged",
+            Self::Limit => "ended by a limit of ours",
             Self::Digits => "number written otherwise",
             Self::Different(Difference::Values) => "another value",
             Self::Different(Difference::Defined) => "a value where OPA has none",
@@ -109,6 +116,7 @@ pub fn judge(opa: &Answer, ours: &Answer) -> Verdict {
             }
         }
         (Answer::Error(error), _) if error.kind == EvalErrorKind::Other => Verdict::Unjudged,
+        (_, Answer::Error(error)) if error.kind == EvalErrorKind::Other => Verdict::Limit,
         (Answer::Error(theirs), Answer::Error(ours)) => {
             if theirs.kind != ours.kind {
                 different(Difference::ErrorKind)
@@ -132,6 +140,30 @@ pub fn judge(opa: &Answer, ours: &Answer) -> Verdict {
                 different(Difference::Values)
             }
         }
+    }
+}
+
+/// As [`judge`], where ours ended with an error that a default evaluation does not have: `ours_by_default` says what that
+/// gives. OPA's own default is known where it met no error of a built-in.
+#[must_use]
+pub fn judge_strict(opa: &Answer, ours: &Answer, ours_by_default: impl FnOnce() -> Answer) -> Verdict {
+    let verdict = judge(opa, ours);
+    let is_builtin =
+        |answer: &Answer| matches!(answer, Answer::Error(error) if error.kind == EvalErrorKind::Builtin);
+    let is_conflict =
+        |answer: &Answer| matches!(answer, Answer::Error(error) if error.kind == EvalErrorKind::Conflict);
+    match verdict {
+        Verdict::Different(_)
+            if is_builtin(ours) && !is_builtin(opa) && !matches!(opa, Answer::Refused(_)) =>
+        {
+            match judge(opa, &ours_by_default()) {
+                Verdict::Equal | Verdict::Place => Verdict::Strictness,
+                _ => verdict,
+            }
+        }
+        // Both end with an error; which of the two comes first is a matter of order.
+        Verdict::Different(_) if is_builtin(opa) && is_conflict(ours) => Verdict::Strictness,
+        _ => verdict,
     }
 }
 
@@ -195,6 +227,18 @@ mod tests {
         assert_eq!(judge(&theirs, &Answer::Undefined), Verdict::Different(Difference::Accepted));
         assert_eq!(judge(&Answer::Undefined, &theirs), Verdict::Different(Difference::WronglyRefused));
         assert_eq!(judge(&Answer::Undefined, &refused("rego_refused", 2)), Verdict::Refused);
+    }
+
+    #[test]
+    fn an_error_that_only_strictness_has_is_no_difference() {
+        let error = |kind| Answer::Error(EvalError { kind, place: Place::default(), message: String::new() });
+        let builtin = error(EvalErrorKind::Builtin);
+        assert_eq!(judge_strict(&value("1"), &builtin, || value("1")), Verdict::Strictness);
+        assert_eq!(judge_strict(&value("1"), &builtin, || value("2")), Verdict::Different(Difference::Error));
+        assert_eq!(
+            judge_strict(&builtin, &value("1"), || value("1")),
+            Verdict::Different(Difference::NoError)
+        );
     }
 
     #[test]

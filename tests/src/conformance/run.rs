@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::corpus::{self, File, Question};
-use super::judge::{Verdict, judge};
+use super::judge::{Verdict, judge_strict};
 use super::ours::Ours;
 use super::source::Source;
 use crate::opa::Answer;
@@ -49,6 +49,13 @@ pub fn ask_ours(source: &Source, ask: &str, inputs: &[&str], strict: bool) -> Ve
     }
 }
 
+/// How a strict answer of ours compares.
+pub(super) fn verdict(source: &Source, ask: &str, input: &str, opa: &Answer, ours: &Answer) -> Verdict {
+    let by_default =
+        || ask_ours(source, ask, &[input], false).into_iter().next().unwrap_or(Answer::Undefined);
+    judge_strict(opa, ours, by_default)
+}
+
 /// Compares our answers with those that the corpus wants.
 ///
 /// # Errors
@@ -75,7 +82,7 @@ fn compare_wanted(question: &Question<'_>) -> Result<Vec<Compared>> {
             opa_source: question.opa.clone(),
             ask: question.ask.to_owned(),
             input: (*input).to_owned(),
-            verdict: judge(&opa, &ours),
+            verdict: verdict(&question.ours, question.ask, input, &opa, &ours),
             opa,
             ours,
         });
@@ -101,7 +108,7 @@ pub fn live(id: &str, source: &Source, asks: &[String], inputs: &[String]) -> Re
                 opa_source: Some(source.clone()),
                 ask: ask.clone(),
                 input: input.clone(),
-                verdict: judge(&opa, &ours),
+                verdict: verdict(source, ask, input, &opa, &ours),
                 opa,
                 ours,
             });

@@ -20,9 +20,16 @@ pub(in crate::rego) const UNAVAILABLE: &[(&str, &str)] = &[
     ("graphql.parse_schema", "parse the schema outside and put what is needed of it into data"),
     ("graphql.schema_is_valid", "check the schema where it is made"),
     ("http.send", "use what the request's input has, and put what would be fetched into data"),
+    ("json.match_schema", "check the fields that matter with conditions of their own"),
+    ("json.verify_schema", "check the schema where it is made"),
     ("net.lookup_ip_addr", "use the addresses that the input has, or put names with their addresses into data"),
     ("providers.aws.sign_req", "sign requests where they are sent"),
+    ("regex.globs_match", "compare the patterns where they are made"),
     ("rego.parse_module", "check policies where they are made"),
+    ("strings.render_template", "use sprintf, or a template string: $\"{input.name} ..\""),
+    ("yaml.is_valid", "use JSON: json.is_valid"),
+    ("yaml.marshal", "use JSON: json.marshal"),
+    ("yaml.unmarshal", "use JSON: json.unmarshal, or put the document into data"),
 ];
 
 #[cfg(test)]

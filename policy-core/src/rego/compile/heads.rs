@@ -3,7 +3,7 @@
 use super::build::{equality, is_scalar, reference, string, take, var, var_name};
 use super::fresh::Fresh;
 use super::walk::requires_eval;
-use crate::rego::syntax::{Body, Module, Name, Rule, Term, TermKind};
+use crate::rego::syntax::{Body, Expr, ExprKind, Module, Name, Rule, Term, TermKind};
 
 /// What stands in the brackets of a head's reference and is neither a scalar nor a variable moves into the body:
 /// `p[x.y] if b` is `p[v] if { b; v = x.y }`.
@@ -61,9 +61,14 @@ pub(super) fn rewrite_values(modules: &mut [Module], fresh: &mut Fresh) {
 }
 
 /// Replaces a term by a variable that the body binds to it.
+///
+/// A body that is only `true` gives way, as in OPA, and there also if that `true` is negated.
 pub(super) fn move_out(place: &mut Term, body: &mut Body, fresh: &mut Fresh) {
     let name = fresh.name();
     let at = place.at;
     let value = std::mem::replace(place, var(at, name.clone()));
+    if let [Expr { kind: ExprKind::Term(Term { kind: TermKind::Bool(true), .. }), .. }] = body.as_slice() {
+        body.clear();
+    }
     body.push(equality(at, var(at, name), value));
 }

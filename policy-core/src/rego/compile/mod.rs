@@ -15,6 +15,7 @@ mod heads;
 mod imports;
 mod locals;
 mod metadata;
+mod negation;
 mod order;
 mod print;
 mod replacements;
@@ -84,11 +85,15 @@ pub(in crate::rego) fn compile(
     heads::rewrite_references(&mut modules, &mut fresh);
     settle(imports::check_keyword_overrides(&modules))?;
     settle(imports::check_duplicates(&modules))?;
+    let negations: Vec<bool> = modules.iter().map(negation::is_wanted).collect();
     modules.iter_mut().for_each(|module| module.imports.clear());
     heads::qualify(&mut modules);
     let arities = Arities::new(&modules);
 
     settle(locals::rewrite(&mut modules, &mut fresh, &mut original, &mut work))?;
+    for (module, _) in modules.iter_mut().zip(negations).filter(|(_, is_wanted)| *is_wanted) {
+        negation::rewrite(module);
+    }
     settle(templates::rewrite(&mut modules, &arities, &mut fresh, &original))?;
     settle(print::check_void_calls(&modules))?;
     settle(print::rewrite(&mut modules, &arities, &mut fresh, &original))?;

@@ -171,15 +171,12 @@ impl<'e, T: Tracer> Machine<'e, T> {
                 }
                 (ReplacementTarget::Input(path), Mock::Value(value)) => {
                     self.make(path.len().saturating_add(scope.slots.len()), at)?;
-                    replace_slots(&self.plan.slots, &mut scope.slots, path, &value)
-                        .ok_or(Halt::new(Ended::WithConflict, at))?;
+                    replace_slots(&self.plan.slots, &mut scope.slots, path, &value);
                 }
                 (ReplacementTarget::Data(path), Mock::Value(value)) => {
                     let path: Vec<_> = path.iter().map(Value::lend).collect();
                     self.make(path.len(), at)?;
-                    scope.data = Some(
-                        put(scope.data.as_ref(), &path, &value).ok_or(Halt::new(Ended::WithConflict, at))?,
-                    );
+                    scope.data = Some(put(scope.data.as_ref(), &path, &value));
                     scope.targets.push(path);
                 }
                 (ReplacementTarget::Input(_) | ReplacementTarget::Data(_), _) => {}
@@ -189,23 +186,19 @@ impl<'e, T: Tracer> Machine<'e, T> {
     }
 }
 
-/// The document with a value put at a path; objects on the way are made. `None` if there is something else.
-fn put<'e>(document: Option<&Value<'e>>, path: &[Value<'e>], value: &Value<'e>) -> Option<Value<'e>> {
-    let Some((key, rest)) = path.split_first() else { return Some(value.clone()) };
+/// The document with a value put at a path; objects on the way are made, in the place of whatever else was there.
+fn put<'e>(document: Option<&Value<'e>>, path: &[Value<'e>], value: &Value<'e>) -> Value<'e> {
+    let Some((key, rest)) = path.split_first() else { return value.clone() };
     let mut entries = ObjectBuilder::new();
     let mut below = None;
-    match document {
-        None => {}
-        Some(Value::Object(object)) => {
-            for (known, value) in object.entries() {
-                entries.insert(known.clone(), value.clone());
-            }
-            below = object.get(key);
+    if let Some(Value::Object(object)) = document {
+        for (known, value) in object.entries() {
+            entries.insert(known.clone(), value.clone());
         }
-        Some(_) => return None,
+        below = object.get(key);
     }
-    entries.insert(key.clone(), put(below, rest, value)?);
-    Some(Value::Object(entries.build()))
+    entries.insert(key.clone(), put(below, rest, value));
+    Value::Object(entries.build())
 }
 
 /// The parts of the input with a value put at a path of the whole.
@@ -214,7 +207,7 @@ fn replace_slots<'e>(
     slots: &mut [Option<Value<'e>>],
     target: &'e [Name],
     value: &Value<'e>,
-) -> Option<()> {
+) {
     for (path, slot) in paths.iter().zip(slots) {
         let shared = path.iter().zip(target).take_while(|(a, b)| a == b).count();
         if shared == target.len() {
@@ -225,8 +218,7 @@ fn replace_slots<'e>(
             // What is replaced lies in the slot.
             let below: Vec<_> =
                 target.get(shared..).unwrap_or_default().iter().map(|key| Value::text(key)).collect();
-            *slot = Some(put(slot.as_ref(), &below, value)?);
+            *slot = Some(put(slot.as_ref(), &below, value));
         }
     }
-    Some(())
 }

@@ -82,17 +82,13 @@ impl<'e> Builder<'e> {
             }
             return true;
         }
-        match object.remove(&key) {
+        // Of equal keys that are written differently the first stays.
+        match object.remove_entry(&key) {
             None => {
                 object.insert(key, Part::Value(value));
                 true
             }
-            Some(Part::Value(known)) => {
-                let same = known == value;
-                object.insert(key, Part::Value(known));
-                same
-            }
-            Some(part) => {
+            Some((key, part)) => {
                 let known = part.build();
                 let same = known == value;
                 object.insert(key, Part::Value(known));
@@ -182,6 +178,9 @@ impl<'e, T: Tracer> Machine<'e, T> {
         is_enough: bool,
         found: &mut dyn FnMut(&mut Self, Vec<Value<'e>>, Value<'e>) -> Res<()>,
     ) -> Res<bool> {
+        if !self.meets(rule, &[], rule.at)? {
+            return Ok(false);
+        }
         self.tracer.considers(rule.at);
         let wanted = rule.path.len().saturating_add(usize::from(rule.key.is_some()));
         let is_given = keys.iter().take_while(|key| key.is_some()).count() >= wanted;

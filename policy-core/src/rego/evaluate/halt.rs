@@ -14,8 +14,6 @@ pub(in crate::rego) enum Ended {
     FunctionConflict,
     /// An object with two values for a key.
     KeyConflict,
-    /// `with` puts a value below one that is no object.
-    WithConflict,
     /// A built-in function failed, and that counts as an error.
     Builtin,
 }

@@ -220,7 +220,7 @@ impl<'e, T: Tracer> Machine<'e, T> {
                     if !is_single || matches!(walk.root, Root::Tree(_)) {
                         return self.walk(walk, after, at, sink);
                     }
-                    match self.reach(walk, at)? {
+                    match self.reach(&walk.root, &walk.path, at)? {
                         Some(value) => self.matches(value, &walk.end, at)?,
                         None => false,
                     }

@@ -101,7 +101,7 @@ impl<'e, T: Tracer> Machine<'e, T> {
         let Some(elements) = find(search, &wanted) else { return Ok(Flow::More) };
         for (key, element) in elements {
             self.step(at)?;
-            let way = Way { hops: &search.beyond, end: &walk.end, after, at };
+            let way = Way { hops: &search.beyond, end: &walk.end, after, at, is_stored: false };
             if self.matches(key.lend(), &search.key, at)?
                 && self.walk_value(element.lend(), way, sink)? == Flow::Enough
             {

@@ -7,7 +7,8 @@ use super::machine::Machine;
 use super::remembered::Recall;
 use super::scope::Memo;
 use super::trace::Tracer;
-use crate::rego::plan::ir::{Group, PlannedRule};
+use super::walk::element;
+use crate::rego::plan::ir::{Condition, Group, Operand, Pattern, PlannedRule};
 use crate::rego::syntax::Loc;
 use crate::rego::value::Value;
 
@@ -24,6 +25,15 @@ impl Candidates {
             Self::All => group.rules.get(at),
             Self::Some(list) => group.rules.get(usize::try_from(*list.get(at)?).ok()?),
         }
+    }
+
+    /// The candidates with their numbers.
+    fn numbered<'e>(&self, group: &'e Group, at: usize) -> Option<(u32, &'e PlannedRule)> {
+        let number = match self {
+            Self::All => u32::try_from(at).ok()?,
+            Self::Some(list) => *list.get(at)?,
+        };
+        Some((number, self.of(group, at)?))
     }
 }
 
@@ -67,14 +77,15 @@ impl<'e, T: Tracer> Machine<'e, T> {
     /// Tries the definitions in order. All that hold must agree; where all have the same value the first is enough.
     fn defined(&mut self, group: &'e Group, args: &[Value<'e>], at: Loc) -> Res<Option<Value<'e>>> {
         let candidates = self.candidates(group, args, at)?;
-        let is_uniform = group.is_uniform || is_uniform(group, &candidates);
+        let candidates = if group.has_needs { self.needed(group, candidates, args, at)? } else { candidates };
+        let is_uniform = group.is_uniform || self.is_uniform(group, &candidates, args, at)?;
         let mut value = None;
         let mut index = 0_usize;
         while let Some(rule) = candidates.of(group, index) {
             index = index.saturating_add(1);
             let mut link = Some(rule);
             while let Some(rule) = link {
-                if self.definition(group, rule, args, is_uniform, &mut value)? {
+                if self.meets(rule, args, at)? && self.definition(group, rule, args, is_uniform, &mut value)? {
                     break;
                 }
                 link = rule.otherwise.as_deref();
@@ -89,6 +100,95 @@ impl<'e, T: Tracer> Machine<'e, T> {
             self.definition(group, rule, args, is_uniform, &mut value)?;
         }
         Ok(value)
+    }
+
+    /// Whether what must be so before a definition is tried is so.
+    pub(super) fn meets(&mut self, rule: &'e PlannedRule, args: &[Value<'e>], at: Loc) -> Res<bool> {
+        for condition in &rule.needs {
+            let meets = match condition {
+                Condition::Arg(index, patterns) => match args.get(*index) {
+                    Some(value) => self.found(value, patterns, at)?,
+                    None => true,
+                },
+                Condition::Part(part) => match self.reach(&part.root, &part.path, at)? {
+                    Some(value) => self.found(&value, &part.patterns, at)?,
+                    None => false,
+                },
+            };
+            if !meets {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether the value matches any pattern, or one of its elements does: OPA's index takes `xs[_] == 1` for a
+    /// condition on `xs`.
+    fn found(&mut self, value: &Value<'e>, patterns: &'e [Pattern], at: Loc) -> Res<bool> {
+        for pattern in patterns {
+            if self.matches(value.clone(), pattern, at)? {
+                return Ok(true);
+            }
+            let mut index = 0_usize;
+            while let Some((_, inner)) = element(value, index) {
+                index = index.saturating_add(1);
+                self.step(at)?;
+                if self.matches(inner, pattern, at)? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// The candidates of which any branch meets its conditions.
+    fn needed(
+        &mut self,
+        group: &'e Group,
+        candidates: Candidates,
+        args: &[Value<'e>],
+        at: Loc,
+    ) -> Res<Candidates> {
+        let mut needed = SmallVec::new();
+        let mut index = 0_usize;
+        while let Some((number, rule)) = candidates.numbered(group, index) {
+            index = index.saturating_add(1);
+            let mut link = Some(rule);
+            while let Some(rule) = link {
+                if self.meets(rule, args, at)? {
+                    needed.push(number);
+                    break;
+                }
+                link = rule.otherwise.as_deref();
+            }
+        }
+        Ok(Candidates::Some(needed))
+    }
+
+    /// Whether all candidates have one and the same constant value, their `else` branches too.
+    fn is_uniform(
+        &mut self,
+        group: &'e Group,
+        candidates: &Candidates,
+        args: &[Value<'e>],
+        at: Loc,
+    ) -> Res<bool> {
+        let Candidates::Some(list) = candidates else { return Ok(false) };
+        let mut first: Option<&Value<'static>> = None;
+        for number in list {
+            let mut link = usize::try_from(*number).ok().and_then(|at| group.rules.get(at));
+            while let Some(rule) = link {
+                link = rule.otherwise.as_deref();
+                if !self.meets(rule, args, at)? {
+                    continue;
+                }
+                let Operand::Const(value) = &rule.value else { return Ok(false) };
+                if *first.get_or_insert(value) != value {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
     }
 
     /// Whether the definition held; its value is then in `value`.
@@ -136,21 +236,4 @@ impl<'e, T: Tracer> Machine<'e, T> {
             None => Ok(Candidates::All),
         }
     }
-}
-
-/// Whether all candidates have one and the same constant value, their `else` branches too.
-fn is_uniform(group: &Group, candidates: &Candidates) -> bool {
-    let Candidates::Some(list) = candidates else { return false };
-    let mut first: Option<&Value<'static>> = None;
-    for at in list {
-        let mut link = usize::try_from(*at).ok().and_then(|at| group.rules.get(at));
-        while let Some(rule) = link {
-            let crate::rego::plan::ir::Operand::Const(value) = &rule.value else { return false };
-            if *first.get_or_insert(value) != value {
-                return false;
-            }
-            link = rule.otherwise.as_deref();
-        }
-    }
-    true
 }

@@ -19,15 +19,23 @@ impl<'e, T: Tracer> Machine<'e, T> {
         })
     }
 
+    /// Whether `with` replaced anything at a path, around it or below it.
+    pub(super) fn is_replaced(&self, path: &[Value<'static>]) -> bool {
+        self.has_other_data()
+            && self.scope().is_some_and(|scope| {
+                scope.targets.iter().any(|target| target.iter().zip(path).all(|(a, b)| a == b))
+            })
+    }
+
     /// The data at a path, under `with`: what was put there, merged with the document's where it only lies below.
     pub(super) fn other_data(&mut self, path: &[Value<'e>], at: Loc) -> Res<Option<Value<'e>>> {
-        let find = |root: Option<Value<'e>>| path.iter().try_fold(root?, |value, key| value.child(key));
-        let other = find(self.scope().and_then(|scope| scope.data.clone()));
+        let other = self.scope().and_then(|scope| scope.data.clone());
+        let other = other.and_then(|root| path.iter().try_fold(root, |value, key| value.child(key)));
         if self.is_target(path) {
             return Ok(other);
         }
         let plan = self.plan;
-        let base = find(Some(plan.data.lend()));
+        let base = path.iter().try_fold(plan.data.lend(), |value, key| value.stored(key));
         match (other, base) {
             (Some(other), Some(base)) => self.merged(&other, &base, at).map(Some),
             (other, base) => Ok(other.or(base)),

@@ -14,13 +14,18 @@ pub(super) struct Way<'e> {
     pub(super) end: &'e Pattern,
     pub(super) after: &'e [Step],
     pub(super) at: Loc,
+    /// Whether the way is still in the data document, where keys are found as OPA's store finds them.
+    pub(super) is_stored: bool,
 }
 
 impl<'e, T: Tracer> Machine<'e, T> {
     /// The value at the end of a path that has only keys.
-    pub(super) fn reach(&mut self, walk: &'e Walk, at: Loc) -> Res<Option<Value<'e>>> {
-        let Some(mut value) = self.start(&walk.root, &walk.path, at)? else { return Ok(None) };
-        for hop in &walk.path {
+    pub(super) fn reach(&mut self, root: &'e Root, path: &'e [Hop], at: Loc) -> Res<Option<Value<'e>>> {
+        let Some(mut value) = self.start(root, path, at)? else { return Ok(None) };
+        if self.is_stored(root) {
+            return self.reach_stored(value, path, at);
+        }
+        for hop in path {
             let Hop::Key(key) = hop else { return Ok(None) };
             let next = match key {
                 crate::rego::plan::ir::Operand::Const(key) => value.child(key),
@@ -36,6 +41,22 @@ impl<'e, T: Tracer> Machine<'e, T> {
         Ok(Some(value))
     }
 
+    /// Whether the root is the data document, and not what `with` put in its place.
+    fn is_stored(&self, root: &Root) -> bool {
+        matches!(root, Root::Data(path, _) if !self.is_replaced(path))
+    }
+
+    fn reach_stored(&mut self, value: Value<'e>, path: &'e [Hop], at: Loc) -> Res<Option<Value<'e>>> {
+        let mut value = value;
+        for hop in path {
+            let Hop::Key(key) = hop else { return Ok(None) };
+            let key = self.operand(key, at)?;
+            let Some(next) = value.stored(&key) else { return Ok(None) };
+            value = next;
+        }
+        Ok(Some(value))
+    }
+
     /// The value of a root that is no tree. The hops tell which part of a set or object will be asked for.
     fn start(&mut self, root: &'e Root, hops: &'e [Hop], at: Loc) -> Res<Option<Value<'e>>> {
         match root {
@@ -45,7 +66,7 @@ impl<'e, T: Tracer> Machine<'e, T> {
             }
             Root::Operand(operand) => Ok(Some(self.operand(operand, at)?)),
             Root::Data(path, value) => {
-                if self.has_other_data() {
+                if self.is_replaced(path) {
                     let path = path.iter().map(Value::lend).collect::<Vec<_>>();
                     return self.other_data(&path, at);
                 }
@@ -83,7 +104,8 @@ impl<'e, T: Tracer> Machine<'e, T> {
         at: Loc,
         sink: Sink<'_, 'e, T>,
     ) -> Res<Flow> {
-        let way = Way { hops: &walk.path, end: &walk.end, after, at };
+        let is_stored = self.is_stored(&walk.root);
+        let way = Way { hops: &walk.path, end: &walk.end, after, at, is_stored };
         if let Root::Tree(path) = &walk.root {
             let mut path = path.iter().map(Value::lend).collect::<Vec<_>>();
             return self.walk_tree(&mut path, way, sink);
@@ -110,7 +132,8 @@ impl<'e, T: Tracer> Machine<'e, T> {
             match hop {
                 Hop::Key(key) => {
                     let key = self.operand(key, way.at)?;
-                    let Some(next) = value.child(&key) else { return Ok(Flow::More) };
+                    let next = if way.is_stored { value.stored(&key) } else { value.child(&key) };
+                    let Some(next) = next else { return Ok(Flow::More) };
                     value = next;
                 }
                 Hop::Each(pattern) => return self.walk_each(&value, pattern, way, sink),

@@ -216,6 +216,8 @@ impl Reach {
     pub(super) fn order(&self) -> Result<Vec<GroupId>, Fault> {
         let mut order = Vec::new();
         let mut depths: BTreeMap<GroupId, u32> = BTreeMap::new();
+        // Rules of one object may refer to other keys of it: that is a way back here, though not for an evaluation.
+        let mut entered: BTreeSet<GroupId> = BTreeSet::new();
         for start in &self.groups {
             let mut open = vec![(*start, false)];
             while let Some((group, is_done)) = open.pop() {
@@ -233,9 +235,9 @@ impl Reach {
                     }
                     depths.insert(group, depth);
                     order.push(group);
-                } else {
+                } else if entered.insert(group) {
                     open.push((group, true));
-                    let unseen = needs.into_iter().flatten().filter(|need| !depths.contains_key(need));
+                    let unseen = needs.into_iter().flatten().filter(|need| !entered.contains(need));
                     open.extend(unseen.map(|need| (*need, false)));
                 }
             }

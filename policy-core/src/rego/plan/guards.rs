@@ -3,7 +3,7 @@
 use super::ir::{
     Call, Group, Hazard, Hop, Operand, Pattern, PlannedRule, Reg, Root, SlotId, StepKind, Steps, Target, Walk,
 };
-use crate::rego::value::Value;
+use crate::rego::value::{Number, Value};
 
 /// Something that a request or a caller gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(in crate::rego) struct Guard {
 ///
 /// Only those before which nothing can end the evaluation with an error: a rule that is left out because of them could
 /// not have been noticed. With an `else` branch a rule that does not hold still matters, so it has none.
-pub(super) fn of(group: &Group, rule: &PlannedRule, is_strict: bool) -> Vec<Guard> {
+pub(in crate::rego) fn of(group: &Group, rule: &PlannedRule, is_strict: bool) -> Vec<Guard> {
     if rule.otherwise.is_some() {
         return Vec::new();
     }
@@ -130,15 +130,15 @@ impl Finder {
                     let path = source.path.iter().cloned().chain(keys).collect();
                     self.pattern(&Source { path, ..source }, &walk.end);
                 } else if let Operand::Const(collection) = operand {
-                    self.member(collection, &walk.path);
+                    self.member(collection, &walk.path, false);
                 }
                 true
             }
             Root::Data(_, value) => {
                 if let Some(collection) = value {
-                    self.member(collection, &walk.path);
+                    self.member(collection, &walk.path, true);
                     if let (Some(path), Pattern::Bind(register)) = (keys, &walk.end) {
-                        let value = path.iter().try_fold(collection.clone(), |value, key| value.child(key));
+                        let value = path.iter().try_fold(collection.clone(), |value, key| value.stored(key));
                         self.constants.extend(value.map(|value| (*register, value)));
                     }
                 }
@@ -150,14 +150,19 @@ impl Finder {
     }
 
     /// `set[x]`: what is asked for has to be one of the keys.
-    fn member(&mut self, collection: &Value<'static>, path: &[Hop]) {
+    fn member(&mut self, collection: &Value<'static>, path: &[Hop], is_stored: bool) {
         let Some((Hop::Key(key), _)) = path.split_first() else { return };
         let Some(source) = self.source(key) else { return };
-        let keys = match collection {
+        let mut keys: Vec<Value<'static>> = match collection {
             Value::Object(object) => object.entries().iter().map(|(key, _)| key.clone()).collect(),
             Value::Set(set) => set.items().to_vec(),
             _ => return,
         };
+        if is_stored {
+            // In the store a number finds the key that is written like it.
+            let numbers: Vec<_> = keys.iter().filter_map(|key| Number::parse(key.as_str()?)).collect();
+            keys.extend(numbers.into_iter().map(Value::Number));
+        }
         self.guards.push(Guard { source, test: Test::In(keys) });
     }
 

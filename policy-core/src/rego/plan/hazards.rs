@@ -7,12 +7,12 @@ use super::ir::{
 use crate::rego::value::Value;
 
 /// Judges every group, those that others need first.
-pub(super) fn judge(groups: &mut [Group], tree: &Tree, order: &[GroupId]) {
-    let mut known = vec![Hazard::None; groups.len()];
+pub(super) fn judge(groups: &mut [Group], tree: &Tree, order: &[GroupId], is_strict: bool) {
+    let mut known = vec![Hazard::Conflict; groups.len()];
     for id in order {
         let Ok(at) = usize::try_from(*id) else { continue };
         let Some(group) = groups.get_mut(at) else { continue };
-        let hazard = Judge { known: &known, tree }.group(group);
+        let hazard = Judge { known: &known, tree, is_strict }.group(group);
         group.hazard = hazard;
         if let Some(place) = known.get_mut(at) {
             *place = hazard;
@@ -23,6 +23,7 @@ pub(super) fn judge(groups: &mut [Group], tree: &Tree, order: &[GroupId]) {
 struct Judge<'a> {
     known: &'a [Hazard],
     tree: &'a Tree,
+    is_strict: bool,
 }
 
 impl Judge<'_> {
@@ -40,15 +41,24 @@ impl Judge<'_> {
                 if may_differ && !group.is_uniform { Hazard::Conflict } else { Hazard::None }
             }
         };
-        for rule in group.rules.iter_mut().chain(&mut group.default) {
+        for rule in group.rules.iter_mut() {
             let mut link = Some(rule);
             while let Some(rule) = link {
-                worst = worst.max(self.steps(&mut rule.body));
+                let mut own = self.steps(&mut rule.body);
                 if let Some(given) = &mut rule.given {
-                    worst = worst.max(self.steps(&mut given.body));
+                    own = own.max(self.steps(&mut given.body));
                 }
+                if own == Hazard::None || (own == Hazard::Strict && !self.is_strict) {
+                    rule.needs.clear();
+                }
+                group.has_needs |= !rule.needs.is_empty();
+                worst = worst.max(own);
                 link = rule.otherwise.as_deref_mut();
             }
+        }
+        if let Some(default) = &mut group.default {
+            default.needs.clear();
+            worst = worst.max(self.steps(&mut default.body));
         }
         worst
     }

@@ -63,6 +63,8 @@ pub(in crate::rego) struct Group {
     /// How an evaluation of it can come to an end without a value.
     pub(in crate::rego) hazard: Hazard,
     pub(in crate::rego) index: Option<super::index::Index>,
+    /// Whether any definition has conditions that come first.
+    pub(in crate::rego) has_needs: bool,
     /// The value, if it depends on nothing that a request brings.
     pub(in crate::rego) constant: Option<Option<Value<'static>>>,
 }
@@ -113,11 +115,30 @@ pub(in crate::rego) struct PlannedRule {
     pub(in crate::rego) path: Vec<Operand>,
     /// The element of a set.
     pub(in crate::rego) key: Option<Operand>,
+    /// What OPA's index asks before the definition is tried; empty if nobody could notice.
+    pub(in crate::rego) needs: Vec<Condition>,
     pub(in crate::rego) body: Steps,
     /// For when the caller gives the keys of the head's reference: they are matched first.
     pub(in crate::rego) given: Option<Given>,
     pub(in crate::rego) value: Operand,
     pub(in crate::rego) otherwise: Option<Box<PlannedRule>>,
+}
+
+/// Something that must be so before a definition is tried.
+#[derive(Debug)]
+pub(in crate::rego) enum Condition {
+    /// A part of the input or data is there, and it or one of its elements matches any of the patterns.
+    Part(Part),
+    /// An argument matches any of the patterns.
+    Arg(usize, Vec<Pattern>),
+}
+
+/// A part of the input or data, and what it may look like.
+#[derive(Debug)]
+pub(in crate::rego) struct Part {
+    pub(in crate::rego) root: Root,
+    pub(in crate::rego) path: Vec<Hop>,
+    pub(in crate::rego) patterns: Vec<Pattern>,
 }
 
 /// A body that starts from keys: what each must match, and the steps.

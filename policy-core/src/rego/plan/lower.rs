@@ -37,6 +37,7 @@ pub(super) fn lower(setting: &Setting<'_>, reach: &Reach) -> Result<Vec<Group>, 
             is_uniform: false,
             hazard: Hazard::None,
             index: None,
+            has_needs: false,
             constant: None,
         };
         if reach.groups.contains(&id) {
@@ -98,10 +99,18 @@ impl Frame<'_> {
             Some(value) => self.operand(value, &mut body)?,
             None => Operand::Const(Value::Bool(true)),
         };
+        let has_one_value = matches!(family.kind, GroupKind::Complete | GroupKind::Function(_));
+        if has_one_value && !matches!(value, Operand::Const(_)) && walks(&body) {
+            // Whether OPA notices that there are several depends on who asks first.
+            let message = "the value depends on which path `walk` finds first";
+            return Err(Fault::new(rule.at, RegoErrorKind::Refused, message)
+                .hint("collect what it finds in a comprehension or a set, and choose from that"));
+        }
         Ok(PlannedRule {
             at: rule.at,
             registers: self.count,
             args,
+            needs: super::needs::of(self.setting, rule),
             path,
             key,
             body,
@@ -666,10 +675,26 @@ impl Frame<'_> {
         }
         let mut value = Some(self.setting.data.clone());
         for key in &path {
-            value = value.and_then(|value| value.child(key));
+            value = value.and_then(|value| value.stored(key));
         }
         (Root::Data(path, value), used)
     }
+}
+
+/// Whether the steps can hold in several ways because of `walk`.
+fn walks(steps: &Steps) -> bool {
+    steps.iter().any(|step| match &step.kind {
+        StepKind::Relate { .. } => true,
+        StepKind::With(_, inner) => walks(inner),
+        StepKind::Holds(_)
+        | StepKind::Match(..)
+        | StepKind::Walk(_)
+        | StepKind::Call(_)
+        | StepKind::Not(..)
+        | StepKind::Every { .. }
+        | StepKind::Comprehend(_)
+        | StepKind::Print(_) => false,
+    })
 }
 
 /// The target with its constant pattern compiled, if it has one.

@@ -7,6 +7,8 @@ mod hazards;
 pub(in crate::rego) mod index;
 pub(in crate::rego) mod ir;
 mod lower;
+mod needs;
+mod order;
 pub(in crate::rego) mod patterns;
 pub(in crate::rego) mod search;
 pub(in crate::rego) mod table;
@@ -40,7 +42,8 @@ impl Plan {
         entries: &Entries<'_>,
         is_strict: bool,
     ) -> Result<Self, Vec<Fault>> {
-        let families = Families::of(modules);
+        let mut families = Families::of(modules);
+        order::sort(&mut families);
         let wanted = match entries {
             Entries::All => families.below(&[]),
             Entries::Of(path) => families.below(path),
@@ -50,7 +53,7 @@ impl Plan {
         let slots = reach.slots();
         let setting = lower::Setting { families: &families, slots: &slots, data: &data };
         let mut groups = lower::lower(&setting, &reach)?;
-        hazards::judge(&mut groups, &families.tree, &order);
+        hazards::judge(&mut groups, &families.tree, &order, is_strict);
         let Families { tree, .. } = families;
         let mut plan = Self { groups, slots, tree, data, patterns: Patterns::default() };
         constants::fold(&mut plan, &order);

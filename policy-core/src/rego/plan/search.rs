@@ -92,12 +92,14 @@ impl Builder<'_> {
         let mut collection = collection.clone();
         for hop in down {
             let Hop::Key(Operand::Const(key)) = hop else { return None };
-            collection = collection.child(key)?;
+            collection = collection.stored(key)?;
         }
         let (Hop::Each(key), beyond) = rest.split_first()? else { return None };
         let mut prefix = Vec::new();
         for hop in beyond {
             let Hop::Key(Operand::Const(key)) = hop else { return None };
+            // The store finds keys otherwise than values do.
+            key.as_str()?;
             prefix.push(key.clone());
         }
         let (path, wanted) = match &walk.end {

@@ -170,6 +170,29 @@ impl<'v> Value<'v> {
         }
     }
 
+    /// What lies below in a data document, as OPA's store finds it: a number is the key that is written like it, and
+    /// text that is a number is an array's index.
+    #[must_use]
+    pub fn stored(&self, key: &Value<'_>) -> Option<Value<'v>> {
+        let number;
+        let text: &str = match key {
+            Value::String(text) => text,
+            Value::Number(Number::Int(value)) if *value >= 0 && matches!(self, Self::Array(_)) => {
+                return self.child(key);
+            }
+            Value::Number(value) => {
+                number = value.text();
+                &number
+            }
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) | Value::Set(_) => return None,
+        };
+        match self {
+            Self::Object(object) => object.child(&Value::text(text)),
+            Self::Array(array) => array.at(index(text)?),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Set(_) => None,
+        }
+    }
+
     /// An object's value by a key that is text.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value<'v>> {
@@ -223,6 +246,15 @@ impl<'v> Value<'v> {
             Self::Set(_) => "set",
         }
     }
+}
+
+/// An array's index in a path of the store: Go's whole numbers, and those with a fraction of zeros.
+fn index(text: &str) -> Option<usize> {
+    if let Ok(index) = text.strip_prefix('+').unwrap_or(text).parse() {
+        return Some(index);
+    }
+    let (whole, fraction) = text.split_once('.')?;
+    (fraction.bytes().all(|byte| byte == b'0') && !fraction.is_empty()).then(|| whole.parse().ok()).flatten()
 }
 
 /// Shows no contents: they may be a token's.

@@ -3,8 +3,8 @@
 pub mod tokens;
 
 use super::json::Json;
-use super::judge::{Verdict, judge};
-use super::run::{Compared, ask_ours};
+use super::judge::Verdict;
+use super::run::{Compared, ask_ours, verdict};
 use super::source::Source;
 use crate::opa::Answer;
 
@@ -50,7 +50,7 @@ impl Shrinker {
         let Some(ours) = ask_ours(&source, &self.best.ask, &[&input], true).into_iter().next() else {
             return false;
         };
-        let verdict = judge(&opa, &ours);
+        let verdict = verdict(&source, &self.best.ask, &input, &opa, &ours);
         if !is_same_kind((verdict, &opa), (self.best.verdict, &self.best.opa)) {
             return false;
         }

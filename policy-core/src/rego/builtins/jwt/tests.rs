@@ -3,8 +3,7 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::super::Patterns;
-use super::super::call::{Call, Failure, Meter, Run};
+use super::super::{Call, Failure, Meter, Patterns, Run};
 use super::super::crypto;
 use crate::rego::value::{JsonLimits, Value};
 use crate::time::UnixTime;

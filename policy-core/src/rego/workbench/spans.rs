@@ -1,0 +1,237 @@
+//! From where to where a head or an expression goes in its text.
+//!
+//! The syntax tree knows where things begin. Where they end is found again in the text: what begins at a token ends
+//! before the token that begins something else, or closes what is around it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::visit::{Part, visit_body, visit_module};
+use crate::rego::syntax::{Body, Loc, Module};
+
+/// A place in one text: line and column, from 1.
+pub(super) type At = (u32, u32);
+
+/// What something says, and where it ends: the place after its last character.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) start: At,
+    pub(super) end: At,
+    pub(super) text: String,
+}
+
+/// A token, as far as ends are concerned.
+#[derive(Clone, Copy, Debug)]
+struct Token<'t> {
+    text: &'t str,
+    from: usize,
+    start: At,
+    end: At,
+}
+
+/// The texts of one file.
+#[derive(Debug)]
+pub(super) struct Spans<'t> {
+    source: &'t str,
+    tokens: Vec<Token<'t>>,
+    by_place: BTreeMap<At, usize>,
+    /// Where heads, expressions, rules and imports begin.
+    starts: BTreeSet<At>,
+}
+
+impl<'t> Spans<'t> {
+    /// Of a module.
+    pub(super) fn of_module(source: &'t str, module: &Module) -> Self {
+        let mut starts: BTreeSet<At> = module.imports.iter().map(|import| place(import.at)).collect();
+        visit_module(module, &mut |part| note(part, &mut starts));
+        Self::new(source, starts)
+    }
+
+    /// Of a query.
+    pub(super) fn of_query(source: &'t str, body: &Body) -> Self {
+        let mut starts = BTreeSet::new();
+        visit_body(body, &mut |part| note(part, &mut starts));
+        Self::new(source, starts)
+    }
+
+    fn new(source: &'t str, starts: BTreeSet<At>) -> Self {
+        let tokens = tokens(source);
+        let by_place = tokens.iter().enumerate().map(|(index, token)| (token.start, index)).collect();
+        Self { source, tokens, by_place, starts }
+    }
+
+    /// The expression that begins here.
+    pub(super) fn expr(&self, at: Loc) -> Option<Span> {
+        self.span(at, false)
+    }
+
+    /// The head that begins here.
+    pub(super) fn head(&self, at: Loc) -> Option<Span> {
+        self.span(at, true)
+    }
+
+    fn span(&self, at: Loc, is_head: bool) -> Option<Span> {
+        let index = *self.by_place.get(&place(at))?;
+        let first = self.tokens.get(index)?;
+        let mut last = first;
+        let mut depth = 0_usize;
+        for token in self.tokens.get(index..)? {
+            let is_first = token.from == first.from;
+            match token.text {
+                "(" | "[" => depth = depth.saturating_add(1),
+                "{" => {
+                    if is_head && depth == 0 && !is_first && !is_operator(last.text) {
+                        break;
+                    }
+                    depth = depth.saturating_add(1);
+                }
+                ")" | "]" | "}" => {
+                    if depth == 0 {
+                        break;
+                    }
+                    depth = depth.saturating_sub(1);
+                }
+                ";" if depth == 0 => break,
+                "if" | "else" if depth == 0 && !is_first => break,
+                _ if depth == 0 && !is_first && self.starts.contains(&token.start) => break,
+                _ => {}
+            }
+            last = token;
+        }
+        let end = last.from.saturating_add(last.text.len());
+        let text = self.source.get(first.from..end)?.to_owned();
+        Some(Span { start: first.start, end: last.end, text })
+    }
+}
+
+fn note(part: Part<'_>, starts: &mut BTreeSet<At>) {
+    match part {
+        Part::Rule(rule) => {
+            starts.insert(place(rule.at));
+            starts.insert(place(rule.head.at));
+        }
+        Part::Expr(expr) => {
+            starts.insert(place(expr.at));
+        }
+    }
+}
+
+fn place(at: Loc) -> At {
+    (at.line, at.column)
+}
+
+/// Whether a value has to follow.
+fn is_operator(text: &str) -> bool {
+    matches!(text, ":=" | "=" | "==" | "contains" | "|" | "&" | "+" | "-" | "*" | "/" | "%" | "in" | ",")
+}
+
+/// The text in tokens, without comments.
+fn tokens(source: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut reader = Reader { source, offset: 0, at: (1, 1) };
+    if source.starts_with('\u{feff}') {
+        reader.next();
+    }
+    while let Some(character) = reader.peek() {
+        let (from, start) = (reader.offset, reader.at);
+        match character {
+            _ if character.is_whitespace() => {
+                reader.next();
+                continue;
+            }
+            '#' => {
+                reader.skip(|character| character != '\n');
+                continue;
+            }
+            '"' => reader.quoted('"'),
+            '`' => reader.quoted('`'),
+            '$' => {
+                reader.next();
+                match reader.peek() {
+                    Some(quote @ ('"' | '`')) => reader.template(quote),
+                    _ => {}
+                }
+            }
+            _ if is_word(character) => reader.skip(is_word),
+            ':' | '=' | '!' | '<' | '>' => {
+                reader.next();
+                if reader.peek() == Some('=') {
+                    reader.next();
+                }
+            }
+            _ => {
+                reader.next();
+            }
+        }
+        let text = source.get(from..reader.offset).unwrap_or_default();
+        tokens.push(Token { text, from, start, end: reader.at });
+    }
+    tokens
+}
+
+fn is_word(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
+}
+
+struct Reader<'t> {
+    source: &'t str,
+    offset: usize,
+    at: At,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<char> {
+        self.source.get(self.offset..)?.chars().next()
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let character = self.peek()?;
+        self.offset = self.offset.saturating_add(character.len_utf8());
+        self.at = match character {
+            '\n' => (self.at.0.saturating_add(1), 1),
+            _ => (self.at.0, self.at.1.saturating_add(1)),
+        };
+        Some(character)
+    }
+
+    fn skip(&mut self, goes_on: impl Fn(char) -> bool) {
+        while self.peek().is_some_and(&goes_on) {
+            self.next();
+        }
+    }
+
+    fn quoted(&mut self, quote: char) {
+        self.next();
+        while let Some(character) = self.next() {
+            if character == quote {
+                return;
+            }
+            if character == '\\' && quote == '"' {
+                self.next();
+            }
+        }
+    }
+
+    /// A template string, with what stands in its braces.
+    fn template(&mut self, quote: char) {
+        self.next();
+        let mut depth = 0_usize;
+        while let Some(character) = self.peek() {
+            match character {
+                '"' | '`' if depth > 0 => {
+                    self.quoted(character);
+                    continue;
+                }
+                '{' => depth = depth.saturating_add(1),
+                '}' => depth = depth.saturating_sub(1),
+                '\\' if depth == 0 => {
+                    self.next();
+                }
+                _ => {}
+            }
+            self.next();
+            if character == quote && depth == 0 {
+                return;
+            }
+        }
+    }
+}
