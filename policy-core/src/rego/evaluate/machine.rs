@@ -47,6 +47,8 @@ pub(in crate::rego) struct Machine<'e, T> {
     /// The first failure of a built-in function, for an evaluation that counts them.
     pub(super) failed: Option<(Loc, String)>,
     pub(super) prints: super::print::Prints,
+    /// What functions gave in the outermost scope.
+    pub(super) remembered: super::remembered::Remembered<'e>,
     pub(super) tracer: T,
 }
 

@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::halt::{Ended, Flow, Halt, Res};
 use super::machine::{Machine, Progress};
+use super::remembered::Recall;
 use super::scope::Memo;
 use super::trace::Tracer;
 use super::walk::element;
@@ -60,7 +61,17 @@ impl<'e, T: Tracer> Machine<'e, T> {
     /// The value of a function for arguments.
     pub(super) fn function(&mut self, group: u32, args: &[Value<'e>], at: Loc) -> Res<Option<Value<'e>>> {
         let Some(known) = self.group_at(group) else { return Ok(None) };
-        self.deeper(at, |machine| machine.defined(known, args, at))
+        let recall = if self.scope == 0 { self.remembered.recall(group, args) } else { Recall::Never };
+        if let Recall::Known(value) = recall {
+            self.step(at)?;
+            return Ok(value);
+        }
+        let value = self.deeper(at, |machine| machine.defined(known, args, at))?;
+        if matches!(recall, Recall::Unknown) {
+            self.make(args.len().saturating_add(4), at)?;
+            self.remembered.keep(group, args, value.clone());
+        }
+        Ok(value)
     }
 
     /// Tries the definitions in order. All that hold must agree; where all have the same value the first is enough.

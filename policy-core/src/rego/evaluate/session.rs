@@ -89,6 +89,7 @@ impl<'e> Session<'e> {
             is_strict,
             failed: None,
             prints: Prints { most: prints, most_bytes: print_bytes, ..Prints::default() },
+            remembered: super::remembered::Remembered::default(),
             tracer,
         };
         let value = machine.document(path, Loc::default());
