@@ -3,8 +3,12 @@ use super::Asked;
 use crate::cases::{Fields, Policy};
 pub(super) struct Opa;
 impl Opa {
-    pub(super) fn load(_: &Policy) -> Result<Self, String> { Err("not here".to_owned()) }
+    pub(super) fn load(_: &Policy) -> Result<Self, String> {
+        Err("not here".to_owned())
+    }
 }
 impl Asked for Opa {
-    fn allows(&mut self, _: &Fields) -> Result<bool, String> { Err("not here".to_owned()) }
+    fn allows(&mut self, _: &Fields) -> Result<bool, String> {
+        Err("not here".to_owned())
+    }
 }

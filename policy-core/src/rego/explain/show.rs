@@ -35,7 +35,9 @@ fn level(f: &mut Formatter<'_>, attempts: &[Attempt], depth: usize) -> fmt::Resu
                 let condition = one_line(condition);
                 write!(f, "failed  {head}  ({at})  at {place}: {condition}")?;
             }
-            AttemptOutcome::Mismatched => write!(f, "failed  {head}  ({at})  at its head: it is for something else")?,
+            AttemptOutcome::Mismatched => {
+                write!(f, "failed  {head}  ({at})  at its head: it is for something else")?
+            }
         }
         match same {
             0 => writeln!(f)?,
