@@ -26,7 +26,11 @@ impl Memory {
     /// An empty memory for this snapshot.
     #[must_use]
     pub fn new(snapshot: &Snapshot) -> Self {
-        Self { tokens: TokenMemory::new(snapshot.tokens.remembered), workspace: Workspace::default(), seal: Arc::clone(&snapshot.seal) }
+        Self {
+            tokens: TokenMemory::new(snapshot.tokens.remembered),
+            workspace: Workspace::default(),
+            seal: Arc::clone(&snapshot.seal),
+        }
     }
 
     /// The memory, emptied if it belongs to another snapshot: keys may have been withdrawn since.

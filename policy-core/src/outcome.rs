@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::decision::{Denial, HeaderPair, Permit};
 use crate::limits::{DECISION_BODY_BYTES, DECISION_HEADERS, REASON_BYTES};
-use crate::rego::{Outcome, Value};
 use crate::reason::Reason;
+use crate::rego::{Outcome, Value};
 
 /// What the policy decided, checked.
 pub(crate) enum Ruling {
@@ -148,8 +148,9 @@ fn removals(object: &Value<'_>) -> Result<Vec<Arc<str>>, Failure> {
     if items.len() > DECISION_HEADERS {
         return Err(Failure::decision(FIELD, "has more than 100 names"));
     }
-    let name =
-        |item: &Value<'_>| item.as_str().and_then(header_name).filter(|name| !is_framing(name)).map(Arc::from);
+    let name = |item: &Value<'_>| {
+        item.as_str().and_then(header_name).filter(|name| !is_framing(name)).map(Arc::from)
+    };
     let names: Option<Vec<_>> = items.iter().map(name).collect();
     names.ok_or_else(|| {
         Failure::decision(FIELD, "has a name that is no header, or that routes or frames the request")

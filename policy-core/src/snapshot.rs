@@ -167,8 +167,8 @@ impl Snapshot {
         policy: &Policy,
     ) -> Needs {
         let reads = |path: &[&str]| policy.may_read(path);
-        let wants_own = reads(&["request", "destination"])
-            || reads(&["attributes", "destination", "principal"]);
+        let wants_own =
+            reads(&["request", "destination"]) || reads(&["attributes", "destination", "principal"]);
         Needs {
             // Signals, XFCC and holder-bound tokens look at the peer too.
             peer: identity.is_some() || has_tokens,

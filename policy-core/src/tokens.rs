@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::jwt::{Holder, Provider, Realm, TokenCache, TokenKey, UnverifiedJwt, VerifiedClaims, token_from};
-use crate::rego::{JsonError, JsonLimits, ObjectBuilder, Value};
 use crate::reason::Reason;
+use crate::rego::{JsonError, JsonLimits, ObjectBuilder, Value};
 use crate::request::RequestView;
 use crate::spiffe::Peer;
 use crate::time::UnixTime;

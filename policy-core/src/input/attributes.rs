@@ -30,8 +30,7 @@ const DESTINATION: &[(&str, Field)] = &[
     ("principal", |parts, _| parts.snapshot.own_id(parts.request).map(|id| Value::text(id.as_str()))),
 ];
 
-const REQUEST: &[(&str, Field)] =
-    &[("time", time), ("http", |parts, path| fields(HTTP, parts, path))];
+const REQUEST: &[(&str, Field)] = &[("time", time), ("http", |parts, path| fields(HTTP, parts, path))];
 
 const HTTP: &[(&str, Field)] = &[
     ("method", |parts, _| Some(Value::text(parts.method))),

@@ -41,7 +41,10 @@ pub(crate) struct InputParts<'a> {
 ///
 /// # Errors
 /// [`Reason::Query`] when it is `parsed_query` or `parsed_path`, and they cannot be parsed.
-pub(crate) fn part<'a>(parts: &InputParts<'a>, path: &[std::sync::Arc<str>]) -> Result<Option<Value<'a>>, Reason> {
+pub(crate) fn part<'a>(
+    parts: &InputParts<'a>,
+    path: &[std::sync::Arc<str>],
+) -> Result<Option<Value<'a>>, Reason> {
     let wants = |name: &str| path.first().is_none_or(|first| **first == *name);
     if wants("parsed_path") && split_path(parts.target).is_none() {
         return Err(Reason::Query);

@@ -68,7 +68,8 @@ impl Policy {
         let path = path_of(decision);
         let files: Vec<String> = modules.iter().map(|module| module.name.clone()).collect();
         let is_strict = builtin_errors == BuiltinErrors::Strict;
-        let plan = plan(modules, version, data, &Entries::Of(&path), limits, is_strict).map_err(|faults| in_files(faults, &files))?;
+        let plan = plan(modules, version, data, &Entries::Of(&path), limits, is_strict)
+            .map_err(|faults| in_files(faults, &files))?;
         Ok(Self { plan, decision: path, files, limits: *limits, is_strict })
     }
 

@@ -47,7 +47,39 @@ pub(in crate::rego) use call::{Call, Failure, Meter, Run};
 pub(in crate::rego) use patterns::Patterns;
 
 /// Every family.
-const TABLES: &[&[(&str, Run)]] = &[aggregates::TABLE, arithmetic::TABLE, arrays::TABLE, bits::TABLE, casts::TABLE, comparison::TABLE, crypto::TABLE, encoding::TABLE, glob::TABLE, graph::TABLE, json::TABLE, jwt::TABLE, net::TABLE, numbers::TABLE, objects::TABLE, print::TABLE, random::TABLE, regex::TABLE, runtime::TABLE, semver::TABLE, sets::TABLE, strings::TABLE, template::TABLE, time::TABLE, types::TABLE, units::TABLE, uri::TABLE, urlquery::TABLE, uuid::TABLE, walk::TABLE, strings::SPRINTF];
+const TABLES: &[&[(&str, Run)]] = &[
+    aggregates::TABLE,
+    arithmetic::TABLE,
+    arrays::TABLE,
+    bits::TABLE,
+    casts::TABLE,
+    comparison::TABLE,
+    crypto::TABLE,
+    encoding::TABLE,
+    glob::TABLE,
+    graph::TABLE,
+    json::TABLE,
+    jwt::TABLE,
+    net::TABLE,
+    numbers::TABLE,
+    objects::TABLE,
+    print::TABLE,
+    random::TABLE,
+    regex::TABLE,
+    runtime::TABLE,
+    semver::TABLE,
+    sets::TABLE,
+    strings::TABLE,
+    template::TABLE,
+    time::TABLE,
+    types::TABLE,
+    units::TABLE,
+    uri::TABLE,
+    urlquery::TABLE,
+    uuid::TABLE,
+    walk::TABLE,
+    strings::SPRINTF,
+];
 
 /// The function of a name.
 pub(in crate::rego) fn find(name: &str) -> Option<Run> {

@@ -22,7 +22,10 @@ pub(in crate::rego) const UNAVAILABLE: &[(&str, &str)] = &[
     ("http.send", "use what the request's input has, and put what would be fetched into data"),
     ("json.match_schema", "check the fields that matter with conditions of their own"),
     ("json.verify_schema", "check the schema where it is made"),
-    ("net.lookup_ip_addr", "use the addresses that the input has, or put names with their addresses into data"),
+    (
+        "net.lookup_ip_addr",
+        "use the addresses that the input has, or put names with their addresses into data",
+    ),
     ("providers.aws.sign_req", "sign requests where they are sent"),
     ("regex.globs_match", "compare the patterns where they are made"),
     ("rego.parse_module", "check policies where they are made"),

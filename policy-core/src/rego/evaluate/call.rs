@@ -43,9 +43,7 @@ impl<'e, T: Tracer> Machine<'e, T> {
     /// Whether the text matches a pattern that was compiled when the policy loaded.
     fn pattern(&mut self, matcher: &'e Matcher, text: &str, at: Loc) -> Res<Option<Value<'e>>> {
         let result = match matcher {
-            Matcher::Regex(regex) => {
-                self.meter.steps(regex.cost(text.len())).map(|()| regex.is_match(text))
-            }
+            Matcher::Regex(regex) => self.meter.steps(regex.cost(text.len())).map(|()| regex.is_match(text)),
             Matcher::Glob(glob) => glob.is_match_metered(&mut self.meter, text),
         };
         match result {
@@ -82,9 +80,12 @@ impl<'e, T: Tracer> Machine<'e, T> {
 
     fn mock(&self, target: &Target) -> Option<Mock<'e>> {
         let is_meant = |mocked: &Mocked| match (mocked, target) {
-            (Mocked::Builtin(mocked), Target::Builtin(name, _) | Target::Pattern(name, ..)) => **mocked == **name,
+            (Mocked::Builtin(mocked), Target::Builtin(name, _) | Target::Pattern(name, ..)) => {
+                **mocked == **name
+            }
             (Mocked::Function(mocked), Target::Group(group)) => mocked == group,
-            (Mocked::Builtin(_), Target::Group(_)) | (Mocked::Function(_), Target::Builtin(..) | Target::Pattern(..)) => false,
+            (Mocked::Builtin(_), Target::Group(_))
+            | (Mocked::Function(_), Target::Builtin(..) | Target::Pattern(..)) => false,
         };
         let mocks = &self.scope()?.mocks;
         mocks.iter().rev().find(|(mocked, _)| is_meant(mocked)).map(|(_, mock)| mock.clone())

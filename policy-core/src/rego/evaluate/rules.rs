@@ -85,7 +85,9 @@ impl<'e, T: Tracer> Machine<'e, T> {
             index = index.saturating_add(1);
             let mut link = Some(rule);
             while let Some(rule) = link {
-                if self.meets(rule, args, at)? && self.definition(group, rule, args, is_uniform, &mut value)? {
+                if self.meets(rule, args, at)?
+                    && self.definition(group, rule, args, is_uniform, &mut value)?
+                {
                     break;
                 }
                 link = rule.otherwise.as_deref();

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use crate::rego::builtins::{Patterns, Run};
 use super::patterns::Matcher;
+use crate::rego::builtins::{Patterns, Run};
 use crate::rego::syntax::{Loc, Name};
 use crate::rego::value::Value;
 

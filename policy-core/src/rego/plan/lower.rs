@@ -250,7 +250,9 @@ impl Frame<'_> {
 
     /// `walk(value, [path, inner])`.
     fn relation(&mut self, at: Loc, args: &[Term], steps: &mut Steps) -> Lowered<()> {
-        let Some((value, output)) = args.split_first() else { return Err(internal(at, "walk has no argument")) };
+        let Some((value, output)) = args.split_first() else {
+            return Err(internal(at, "walk has no argument"));
+        };
         let operand = self.operand(value, steps)?;
         let mut late = Steps::new();
         let pattern = match output.first() {

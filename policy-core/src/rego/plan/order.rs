@@ -4,7 +4,7 @@
 //! in which its own index finds them, which for each part of the input asks first the definitions that do not look at
 //! it, then those that only need it to be there, then those that compare it with something.
 
-use super::groups::{Family, Families};
+use super::groups::{Families, Family};
 use super::terms::{below_data, below_input, builtin_name, constant, parts, variable};
 use crate::rego::syntax::{Expr, ExprKind, Loc, Rule, Term, TermKind};
 
@@ -27,8 +27,7 @@ struct Part {
 
 /// Sorts the definitions of every family.
 pub(super) fn sort(families: &mut Families<'_>) {
-    let orders: Vec<Vec<usize>> =
-        families.families.iter().map(|family| order(families, family)).collect();
+    let orders: Vec<Vec<usize>> = families.families.iter().map(|family| order(families, family)).collect();
     for (family, order) in families.families.iter_mut().zip(orders) {
         let rules = &family.rules;
         family.rules = order.iter().filter_map(|at| rules.get(*at).copied()).collect();
@@ -103,7 +102,9 @@ fn look(
         ("eq" | "equal", [a, b]) => [(a, b), (b, a)].into_iter().find_map(|(part, value)| {
             let look = match &value.kind {
                 TermKind::Var(_) => Look::Exists,
-                TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) => Look::Compares,
+                TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) => {
+                    Look::Compares
+                }
                 TermKind::Array(_) => Look::Compares,
                 _ => return None,
             };

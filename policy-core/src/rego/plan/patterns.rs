@@ -32,7 +32,9 @@ pub(in crate::rego) enum Matcher {
 /// The compiled pattern of a call whose other arguments are constant.
 pub(super) fn matcher(name: &str, args: &[Operand]) -> Option<Matcher> {
     match (name, args) {
-        ("regex.match", [Operand::Const(pattern), _]) => compile_regex(pattern.as_str()?).ok().map(Matcher::Regex),
+        ("regex.match", [Operand::Const(pattern), _]) => {
+            compile_regex(pattern.as_str()?).ok().map(Matcher::Regex)
+        }
         ("glob.match", [Operand::Const(pattern), Operand::Const(separators), _]) => {
             glob_of(pattern, separators).map(Matcher::Glob)
         }

@@ -109,7 +109,9 @@ impl Workbench {
         if self.trees.is_empty() {
             return Ok(());
         }
-        self.plan_of(self.trees.clone(), &Entries::All, false).map(|_| ()).map_err(|faults| self.errors(faults))
+        self.plan_of(self.trees.clone(), &Entries::All, false)
+            .map(|_| ())
+            .map_err(|faults| self.errors(faults))
     }
 
     /// The text of a line of a module, for showing a place in it.

@@ -154,7 +154,12 @@ impl PlanText<'_> {
             writeln!(f, "  asks      {}: {how}", self.source(source))?;
         }
         if index.unindexed > 0 {
-            writeln!(f, "  always    {} of {} rules have no condition that can be looked up:", index.unindexed, group.rules.len())?;
+            writeln!(
+                f,
+                "  always    {} of {} rules have no condition that can be looked up:",
+                index.unindexed,
+                group.rules.len()
+            )?;
             for rule in group.rules.iter().filter(|rule| always(group, rule)).take(SHOWN) {
                 writeln!(f, "            {}: {}", self.bench.place(rule.at), why(rule))?;
             }
@@ -193,8 +198,10 @@ fn gather(node: &Node, asked: &mut [Asked]) {
     if let Some(asked) = asked.get_mut(*source) {
         asked.questions = asked.questions.saturating_add(1);
         asked.values = asked.values.saturating_add(equal.len());
-        asked.prefixes = asked.prefixes.saturating_add(prefixes.as_ref().map_or(0, |prefixes| prefixes.len()));
-        asked.patterns = asked.patterns.saturating_add(patterns.as_ref().map_or(0, |patterns| patterns.len()));
+        asked.prefixes =
+            asked.prefixes.saturating_add(prefixes.as_ref().map_or(0, |prefixes| prefixes.len()));
+        asked.patterns =
+            asked.patterns.saturating_add(patterns.as_ref().map_or(0, |patterns| patterns.len()));
         let bytes = patterns.as_ref().map_or(0, |patterns| patterns.bytes());
         asked.automaton_bytes = asked.automaton_bytes.saturating_add(bytes);
     }
@@ -210,7 +217,9 @@ fn most(node: &Node) -> (usize, usize) {
         Node::Ask(question) => {
             let Question { equal, prefixes, patterns, rest, .. } = &**question;
             let below = equal.values().map(most).max().unwrap_or((0, 0));
-            let text = prefixes.as_ref().map_or(0, |prefixes| prefixes.len())
+            let text = prefixes
+                .as_ref()
+                .map_or(0, |prefixes| prefixes.len())
                 .saturating_add(patterns.as_ref().map_or(0, |patterns| patterns.len()));
             let rest = most(rest);
             let rules = below.0.max(text.div_ceil(8)).saturating_add(rest.0);

@@ -124,7 +124,12 @@ impl Workbench {
     }
 
     /// The test that a rule is, if it is one; gives the second of a name its number.
-    fn case(&self, package: &[Name], rule: &mut Rule, counts: &mut BTreeMap<String, u32>) -> Option<TestCase> {
+    fn case(
+        &self,
+        package: &[Name],
+        rule: &mut Rule,
+        counts: &mut BTreeMap<String, u32>,
+    ) -> Option<TestCase> {
         let at = test_part(rule)?;
         let reference = &mut rule.head.reference;
         let plain = reference.get(..=at)?.iter().filter_map(part).map(str::to_owned).collect::<Vec<_>>();
@@ -147,7 +152,10 @@ impl Workbench {
         *count = count.saturating_add(1);
         let tail = rule.head.reference.iter().skip(at.saturating_add(1));
         let has_cases = tail.clone().any(|term| constant(term).is_none());
-        let path = package.iter().map(|name| Value::string(name)).chain(names.iter().map(|name| Value::string(name)));
+        let path = package
+            .iter()
+            .map(|name| Value::string(name))
+            .chain(names.iter().map(|name| Value::string(name)));
         Some(TestCase {
             package: package_text,
             name: names.join("."),

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::super::call::{Failure, Meter};
-use super::der::{Oid, Element, Reader, tag};
+use super::der::{Element, Oid, Reader, tag};
 use super::encoding::{Base64, base64_decode};
 use super::extensions::Extensions;
 use super::name::Name;
@@ -72,7 +72,8 @@ impl<'d> Certificate<'d> {
         let tbs_element = parts.value(tag::SEQUENCE).ok_or(FORM)?;
         let mut tbs = tbs_element.reader();
         let version = version(&mut tbs).ok_or(broken("the version of a certificate is not known"))?;
-        let serial = serial(&mut tbs).ok_or(broken("the serial number of a certificate is negative or none"))?;
+        let serial =
+            serial(&mut tbs).ok_or(broken("the serial number of a certificate is negative or none"))?;
         let algorithm = tbs.value(tag::SEQUENCE).ok_or(FORM)?;
         if parts.value(tag::SEQUENCE).ok_or(FORM)?.content != algorithm.content {
             return Err(broken("the signature algorithms inside and outside of a certificate differ"));
@@ -150,7 +151,10 @@ pub(in crate::rego::builtins) fn certificate_key(
 ///
 /// # Errors
 /// What is wrong with it, or the limit that was reached.
-pub(in crate::rego::builtins) fn check_certificate_in_base64(text: &str, meter: &mut Meter) -> Result<(), Failure> {
+pub(in crate::rego::builtins) fn check_certificate_in_base64(
+    text: &str,
+    meter: &mut Meter,
+) -> Result<(), Failure> {
     /// The library that OPA uses refuses larger ones.
     const MAX_BYTES: usize = 256 * 1024;
     let spaceless: Vec<u8> =
@@ -207,7 +211,10 @@ fn serial<'d>(tbs: &mut Reader<'d>) -> Option<&'d [u8]> {
 }
 
 /// The key with Go's number for its algorithm.
-pub(super) fn subject_key(info: Element<'_>, meter: &mut Meter) -> Result<(i64, Option<PublicKey>), KeyError> {
+pub(super) fn subject_key(
+    info: Element<'_>,
+    meter: &mut Meter,
+) -> Result<(i64, Option<PublicKey>), KeyError> {
     let mut inside = info.reader();
     let algorithm = inside.sequence().and_then(AlgorithmId::read).ok_or(FORM)?;
     let bits = inside.bits().ok_or(FORM)?;
@@ -233,7 +240,8 @@ fn extensions<'d>(tbs: &mut Reader<'d>, version: i64) -> Result<Vec<Extension<'d
     let mut seen = BTreeSet::new();
     let mut list = explicit.reader().sequence().ok_or(FORM)?;
     while !list.is_empty() {
-        let extension = list.sequence().and_then(extension).ok_or(broken("an extension is not well formed"))?;
+        let extension =
+            list.sequence().and_then(extension).ok_or(broken("an extension is not well formed"))?;
         if !seen.insert(extension.id.bytes()) {
             return Err(broken("a certificate has an extension twice"));
         }

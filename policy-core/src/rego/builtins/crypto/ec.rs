@@ -181,7 +181,8 @@ where
 fn signed<C>(key: &SecretKey<C>, hash: Hash, digest: &[u8]) -> Option<Vec<u8>>
 where
     C: PrimeCurve + CurveArithmetic,
-    Scalar<C>: Invert<Output = CtOption<Scalar<C>>> + Reduce<C::Uint, Bytes = FieldBytes<C>> + SignPrimitive<C>,
+    Scalar<C>:
+        Invert<Output = CtOption<Scalar<C>>> + Reduce<C::Uint, Bytes = FieldBytes<C>> + SignPrimitive<C>,
     SignatureSize<C>: ArrayLength<u8>,
 {
     let z = digest_as_number::<C>(digest);

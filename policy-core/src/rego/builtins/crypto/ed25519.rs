@@ -12,7 +12,8 @@ impl Ed25519Key {
 
     /// Whether the signature is this key's; keys of small order count too, as Go has it.
     pub(in crate::rego::builtins) fn verifies(self, message: &[u8], signature: &[u8]) -> bool {
-        let (Ok(key), Ok(signature)) = (VerifyingKey::from_bytes(&self.0), Signature::from_slice(signature)) else {
+        let (Ok(key), Ok(signature)) = (VerifyingKey::from_bytes(&self.0), Signature::from_slice(signature))
+        else {
             return false;
         };
         key.verify(message, &signature).is_ok()

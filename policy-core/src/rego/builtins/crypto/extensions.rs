@@ -305,7 +305,9 @@ impl<'d> NameConstraints<'d> {
             let domain = || ascii(base.content).filter(|domain| is_domain(domain, true)).ok_or(BROKEN);
             match base.tag {
                 0x81 if base.content.contains(&b'@') => {
-                    return Err(KeyError::Limit(Failure::Limit("a name constraint on one mailbox is not supported")));
+                    return Err(KeyError::Limit(Failure::Limit(
+                        "a name constraint on one mailbox is not supported",
+                    )));
                 }
                 0x81 => constraints.email.push(domain()?),
                 0x82 => constraints.dns.push(domain()?),
@@ -335,7 +337,9 @@ impl<'d> NameConstraints<'d> {
 fn is_mask(mask: &[u8]) -> bool {
     let ones = mask.iter().take_while(|byte| **byte == 0xff).count();
     let mut rest = mask.iter().skip(ones);
-    let partly = rest.next().is_none_or(|byte| byte.leading_ones().checked_add(byte.trailing_zeros()).is_none_or(|bits| bits >= 8));
+    let partly = rest.next().is_none_or(|byte| {
+        byte.leading_ones().checked_add(byte.trailing_zeros()).is_none_or(|bits| bits >= 8)
+    });
     partly && rest.all(|byte| *byte == 0)
 }
 
@@ -350,5 +354,7 @@ pub(super) fn is_domain(domain: &str, is_constraint: bool) -> bool {
     }
     let labels = if is_constraint { domain.strip_prefix('.').unwrap_or(domain) } else { domain };
     !domain.ends_with('.')
-        && labels.split('.').all(|label| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_graphic()))
+        && labels
+            .split('.')
+            .all(|label| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_graphic()))
 }

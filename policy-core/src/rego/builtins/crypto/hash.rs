@@ -102,10 +102,7 @@ pub(in crate::rego::builtins) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)]).collect()
 }
 
-fn hashed<'v, D: Digest>(
-    call: &mut Call<'_>,
-    arguments: &[Value<'v>],
-) -> Result<Option<Value<'v>>, Failure> {
+fn hashed<'v, D: Digest>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Value<'v>>, Failure> {
     let text = string_operand(arguments, 1)?;
     charge(call.meter, text.len())?;
     Ok(Some(Value::from(hex(&digest::<D>(&[text.as_bytes()])))))

@@ -108,7 +108,8 @@ fn line(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
         }
         None => (rest, text.len()),
     };
-    let kept = line.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last.saturating_add(1));
+    let kept =
+        line.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last.saturating_add(1));
     Some((line.get(..kept)?, next))
 }
 

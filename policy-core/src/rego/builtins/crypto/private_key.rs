@@ -58,7 +58,9 @@ impl PrivateKey {
         let (_, modulus, exponent, private, primes, derived) = read().ok_or(BROKEN)?;
         let more = inside.optional_field(tag::SEQUENCE).ok_or(BROKEN)?;
         if more.is_some_and(|more| !more.content.is_empty()) {
-            return Err(KeyError::Limit(Failure::Limit("an RSA key of more than two primes is not supported")));
+            return Err(KeyError::Limit(Failure::Limit(
+                "an RSA key of more than two primes is not supported",
+            )));
         }
         let exponent = u64::try_from(exponent).map_err(|_| BROKEN)?;
         let derived = match derived {
@@ -66,7 +68,8 @@ impl PrivateKey {
             _ => None,
         };
         let numbers = RsaNumbers { modulus, exponent, private, primes, derived };
-        let derived = numbers.checked(meter)?.ok_or(KeyError::Broken("the numbers of an RSA key do not fit"))?;
+        let derived =
+            numbers.checked(meter)?.ok_or(KeyError::Broken("the numbers of an RSA key do not fit"))?;
         Ok(Self::Rsa(Box::new(RsaPrivate {
             public: RsaKey::new(modulus, exponent),
             private: private.to_vec(),
@@ -136,7 +139,9 @@ impl PrivateKey {
             return Ok(key);
         }
         match broken(Self::pkcs8(der, meter))? {
-            Some(Self::X25519(_)) => Err(KeyError::Broken("a private key is of a kind that makes no signatures")),
+            Some(Self::X25519(_)) => {
+                Err(KeyError::Broken("a private key is of a kind that makes no signatures"))
+            }
             Some(key) => Ok(key),
             None => Self::sec1(der, None, meter),
         }

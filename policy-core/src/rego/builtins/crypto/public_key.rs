@@ -120,7 +120,10 @@ pub(in crate::rego::builtins) fn named_curve(identifier: &[u8]) -> Option<Curve>
 ///
 /// # Errors
 /// What is wrong with the encoding, or the limit that was reached.
-pub(in crate::rego::builtins) fn public_key_from_der(der: &[u8], meter: &mut Meter) -> Result<PublicKey, KeyError> {
+pub(in crate::rego::builtins) fn public_key_from_der(
+    der: &[u8],
+    meter: &mut Meter,
+) -> Result<PublicKey, KeyError> {
     const BROKEN: KeyError = KeyError::Broken("the public key is not well formed");
     let mut reader = Reader::new(der);
     let mut info = reader.sequence().ok_or(BROKEN)?;
@@ -145,10 +148,14 @@ pub(in crate::rego::builtins) fn public_key(
         oid::RSA => rsa(algorithm, data),
         oid::EC => {
             let mut parameters = Reader::new(algorithm.parameter_bytes());
-            let name = parameters.oid().ok_or(KeyError::Broken("the parameters of an EC key are no curve's name"))?;
-            let curve = named_curve(name.bytes()).ok_or(KeyError::Broken("the curve of a key is not supported"))?;
+            let name = parameters
+                .oid()
+                .ok_or(KeyError::Broken("the parameters of an EC key are no curve's name"))?;
+            let curve =
+                named_curve(name.bytes()).ok_or(KeyError::Broken("the curve of a key is not supported"))?;
             meter.steps(curve.steps() / 10)?;
-            let key = EcKey::uncompressed(curve, data).ok_or(KeyError::Broken("an EC key is no point of its curve"))?;
+            let key = EcKey::uncompressed(curve, data)
+                .ok_or(KeyError::Broken("an EC key is no point of its curve"))?;
             Ok(PublicKey::Ec(key))
         }
         oid::ED25519 => Ok(PublicKey::Ed25519(Ed25519Key(montgomery(algorithm, data)?))),

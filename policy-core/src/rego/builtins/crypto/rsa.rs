@@ -85,7 +85,9 @@ impl RsaKey {
             return false;
         };
         match scheme {
-            RsaScheme::Pkcs1 => pkcs1_padding(hash, digest, message.len()).is_some_and(|wanted| wanted == message),
+            RsaScheme::Pkcs1 => {
+                pkcs1_padding(hash, digest, message.len()).is_some_and(|wanted| wanted == message)
+            }
             RsaScheme::Pss(salt) => {
                 let bits = self.modulus.bits().saturating_sub(1);
                 pss_matches(&message, bits, hash, digest, salt).is_some()
@@ -148,7 +150,8 @@ fn pss_matches(message: &[u8], bits: usize, hash: Hash, digest: &[u8], salt: Sal
     if extra.iter().any(|byte| *byte != 0) || trailer != [0xbc] || masked.first()? & !mask != 0 {
         return None;
     }
-    let mut block: Vec<u8> = masked.iter().zip(mask_from(hash, code, masked.len())).map(|(a, b)| a ^ b).collect();
+    let mut block: Vec<u8> =
+        masked.iter().zip(mask_from(hash, code, masked.len())).map(|(a, b)| a ^ b).collect();
     *block.first_mut()? &= mask;
     let one = match salt {
         SaltLength::Any => block.iter().position(|byte| *byte == 0x01)?,
@@ -226,7 +229,8 @@ impl RsaNumbers<'_> {
         let (n, d) = (number(self.modulus), number(self.private));
         let e = BigUint::from(self.exponent);
         let [p, q] = self.primes.map(number);
-        let public_fits = self.exponent >= 2 && self.exponent & 1 == 1 && self.exponent <= MAX_EXPONENT && is_odd(&n);
+        let public_fits =
+            self.exponent >= 2 && self.exponent & 1 == 1 && self.exponent <= MAX_EXPONENT && is_odd(&n);
         if !public_fits || p <= one || q <= one || &p * &q != n || d >= n {
             return None;
         }

@@ -54,7 +54,11 @@ fn pss(parameters: &[u8]) -> Option<i64> {
         None => 1,
     };
     let is_plain = |algorithm: &AlgorithmId<'_>| matches!(algorithm.parameter_bytes(), [] | [0x05, 0x00]);
-    let fits = is_plain(&hash) && is_plain(&mask_hash) && mask.oid == MGF1 && mask_hash.oid == hash.oid && trailer == 1;
+    let fits = is_plain(&hash)
+        && is_plain(&mask_hash)
+        && mask.oid == MGF1
+        && mask_hash.oid == hash.oid
+        && trailer == 1;
     let known = PSS.iter().find(|(known, length, _)| *known == hash.oid && *length == salt);
     known.filter(|_| fits).map(|(_, _, number)| *number)
 }

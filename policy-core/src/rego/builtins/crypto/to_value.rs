@@ -167,9 +167,12 @@ fn uri(uri: &Uri<'_>) -> Made {
 }
 
 fn ip_ranges(constraints: &NameConstraints<'_>) -> Made {
-    list(constraints.ip.iter().map(|(ip, mask)| {
-        object(vec![("IP", Value::from(address(ip))), ("Mask", bytes(mask))])
-    }))
+    list(
+        constraints
+            .ip
+            .iter()
+            .map(|(ip, mask)| object(vec![("IP", Value::from(address(ip))), ("Mask", bytes(mask))])),
+    )
 }
 
 /// An object identifier with dots, its arcs of any size.
@@ -180,9 +183,8 @@ fn ip_ranges(constraints: &NameConstraints<'_>) -> Made {
 fn dotted(oid: &[u8]) -> String {
     let mut text = String::new();
     for (place, arc) in oid.split_inclusive(|byte| byte & 0x80 == 0).enumerate() {
-        let mut value = arc.iter().fold(BigUint::from(0_u8), |value, byte| {
-            (value << 7) + BigUint::from(byte & 0x7f)
-        });
+        let mut value =
+            arc.iter().fold(BigUint::from(0_u8), |value, byte| (value << 7) + BigUint::from(byte & 0x7f));
         if place == 0 {
             let first = [2_u8, 1].into_iter().find(|first| value >= BigUint::from(first.saturating_mul(40)));
             let first = first.unwrap_or(0);

@@ -49,7 +49,12 @@ impl<'d> Uri<'d> {
             && is_of(path, b"-._~/:$&+,;=@")
             && is_of(query, b"-._~/:$&'()*+,;=!@?")
             && is_of(fragment, b"-._~/:$&+,;=@?");
-        if !is_scheme || host.is_empty() || !port.bytes().all(|byte| byte.is_ascii_digit()) || marks || !is_plain {
+        if !is_scheme
+            || host.is_empty()
+            || !port.bytes().all(|byte| byte.is_ascii_digit())
+            || marks
+            || !is_plain
+        {
             return Err(FOREIGN);
         }
         if !is_domain(host, false) {

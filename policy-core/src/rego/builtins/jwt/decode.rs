@@ -6,7 +6,8 @@ use super::token::{Token, object};
 use crate::rego::value::Value;
 
 /// A member has a type at which OPA ends the evaluation, in every mode.
-pub(super) const WRONG_TYPE: Failure = Failure::Limit("a member of a token has a type that ends the evaluation");
+pub(super) const WRONG_TYPE: Failure =
+    Failure::Limit("a member of a token has a type that ends the evaluation");
 
 /// `io.jwt.decode(token)`: header, payload and signature, of the innermost token.
 pub(super) fn decode<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Value<'v>>, Failure> {

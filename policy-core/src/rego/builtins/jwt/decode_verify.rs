@@ -56,9 +56,14 @@ impl<'a> Constraints<'a> {
     }
 
     /// Whether a trusted key made the signature.
-    fn verifies(&self, header: &Header, token: &Token<'_>, signature: &[u8], meter: &mut Meter) -> Result<bool, Failure> {
-        let mut verifies =
-            |key: &Key| jws_verifies(&header.algorithm, key, token.signed, signature, meter);
+    fn verifies(
+        &self,
+        header: &Header,
+        token: &Token<'_>,
+        signature: &[u8],
+        meter: &mut Meter,
+    ) -> Result<bool, Failure> {
+        let mut verifies = |key: &Key| jws_verifies(&header.algorithm, key, token.signed, signature, meter);
         let Some(keys) = &self.keys else {
             return verifies(&Key::Secret(self.secret.as_bytes().to_vec()));
         };
@@ -201,10 +206,7 @@ fn jws_verifies(
             let halves = signature.split_at_checked(size).filter(|(_, s)| s.len() == size);
             Ok(halves.is_some_and(|(r, s)| key.verifies(&hash.digest(&[message]), r, s)))
         }
-        (
-            Method::Ed25519,
-            Key::Public(PublicKey::Ed25519(key)) | Key::Private(PublicKey::Ed25519(key)),
-        ) => {
+        (Method::Ed25519, Key::Public(PublicKey::Ed25519(key)) | Key::Private(PublicKey::Ed25519(key))) => {
             meter.steps(Ed25519Key::STEPS)?;
             Ok(key.verifies(message, signature))
         }

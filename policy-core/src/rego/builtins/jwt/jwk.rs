@@ -2,7 +2,8 @@
 
 use super::super::call::{Failure, Meter};
 use super::super::crypto::{
-    Curve, Ed25519Key, EcKey, Ed25519Secret, PublicKey, RsaKey, base64_any, check_certificate_in_base64, refused,
+    Curve, EcKey, Ed25519Key, Ed25519Secret, PublicKey, RsaKey, base64_any, check_certificate_in_base64,
+    refused,
 };
 use super::json::{self, Json};
 use super::keys::{Key, NamedKey};
@@ -45,8 +46,8 @@ impl Jwk {
     /// The key for a verification; `None` if it is bound to an algorithm that no token can have.
     pub(super) fn into_trusted(self) -> Option<NamedKey> {
         const OF_TOKENS: [&str; 14] = [
-            "", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "HS256", "HS384",
-            "HS512", "EdDSA",
+            "", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "HS256",
+            "HS384", "HS512", "EdDSA",
         ];
         let key = match self.material {
             Material::Rsa(key) => Key::Public(PublicKey::Rsa(key)),
@@ -294,13 +295,53 @@ fn curve_name(name: &str) -> Result<&'static str, Failure> {
 /// The algorithms of RFC 7518 and its successors that a key may name, those for encryption included.
 fn known(algorithm: &str) -> Result<&str, Failure> {
     const KNOWN: [&str; 41] = [
-        "ES256", "ES256K", "ES384", "ES512", "EdDSA", "Ed25519", "HS256", "HS384", "HS512", "none", "PS256", "PS384",
-        "PS512", "RS256", "RS384", "RS512", "A128GCMKW", "A128KW", "A192GCMKW", "A192KW", "A256GCMKW", "A256KW", "dir",
-        "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A192KW", "ECDH-ES+A256KW", "PBES2-HS256+A128KW", "PBES2-HS384+A192KW",
-        "PBES2-HS512+A256KW", "RSA1_5", "RSA-OAEP", "RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512", "A128CBC-HS256",
-        "A128GCM", "A192CBC-HS384", "A192GCM", "A256CBC-HS512", "A256GCM",
+        "ES256",
+        "ES256K",
+        "ES384",
+        "ES512",
+        "EdDSA",
+        "Ed25519",
+        "HS256",
+        "HS384",
+        "HS512",
+        "none",
+        "PS256",
+        "PS384",
+        "PS512",
+        "RS256",
+        "RS384",
+        "RS512",
+        "A128GCMKW",
+        "A128KW",
+        "A192GCMKW",
+        "A192KW",
+        "A256GCMKW",
+        "A256KW",
+        "dir",
+        "ECDH-ES",
+        "ECDH-ES+A128KW",
+        "ECDH-ES+A192KW",
+        "ECDH-ES+A256KW",
+        "PBES2-HS256+A128KW",
+        "PBES2-HS384+A192KW",
+        "PBES2-HS512+A256KW",
+        "RSA1_5",
+        "RSA-OAEP",
+        "RSA-OAEP-256",
+        "RSA-OAEP-384",
+        "RSA-OAEP-512",
+        "A128CBC-HS256",
+        "A128GCM",
+        "A192CBC-HS384",
+        "A192GCM",
+        "A256CBC-HS512",
+        "A256GCM",
     ];
-    if KNOWN.contains(&algorithm) { Ok(algorithm) } else { Err(refused("the algorithm of a JWK is not known")) }
+    if KNOWN.contains(&algorithm) {
+        Ok(algorithm)
+    } else {
+        Err(refused("the algorithm of a JWK is not known"))
+    }
 }
 
 /// `x5c`: certificates that can be read. Whether they are the key's nobody asks.

@@ -55,4 +55,3 @@ pub(super) fn keys(text: &str, meter: &mut Meter) -> Result<Vec<NamedKey>, Failu
 pub(super) fn by_id<'k>(keys: &'k [NamedKey], id: &str) -> Option<&'k NamedKey> {
     keys.iter().find(|key| !id.is_empty() && key.id == id)
 }
-

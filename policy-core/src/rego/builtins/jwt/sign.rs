@@ -8,7 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::super::call::{Call, Failure};
-use super::super::crypto::{EcSecret, Ed25519Key, Mac, RsaNumbers, RsaSecret, charge_hash, refused, string_operand};
+use super::super::crypto::{
+    EcSecret, Ed25519Key, Mac, RsaNumbers, RsaSecret, charge_hash, refused, string_operand,
+};
 use super::MAX_TOKEN_BYTES;
 use super::decode_verify::Method;
 use super::json::{self, Json, JsonError};
@@ -16,7 +18,10 @@ use super::jwk::{Material, parse_set};
 use crate::rego::value::Value;
 
 /// `io.jwt.encode_sign(headers, payload, key)`.
-pub(super) fn encode_sign<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Value<'v>>, Failure> {
+pub(super) fn encode_sign<'v>(
+    call: &mut Call<'_>,
+    arguments: &[Value<'v>],
+) -> Result<Option<Value<'v>>, Failure> {
     let mut texts = [const { String::new() }; 3];
     for (position, (text, value)) in texts.iter_mut().zip(arguments).enumerate() {
         if !value.is_object() {
@@ -40,7 +45,12 @@ pub(super) fn encode_sign_raw<'v>(
     sign(call, headers, payload, key)
 }
 
-fn sign<'v>(call: &mut Call<'_>, headers: &str, payload: &str, key: &str) -> Result<Option<Value<'v>>, Failure> {
+fn sign<'v>(
+    call: &mut Call<'_>,
+    headers: &str,
+    payload: &str,
+    key: &str,
+) -> Result<Option<Value<'v>>, Failure> {
     let bytes = headers.len().saturating_add(payload.len());
     if bytes > MAX_TOKEN_BYTES || key.len() > super::MAX_KEY_BYTES {
         return Err(Failure::Limit("a token to be signed, or its key, is too large"));

@@ -3,8 +3,8 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::super::{Call, Failure, Meter, Patterns, Run};
 use super::super::crypto;
+use super::super::{Call, Failure, Meter, Patterns, Run};
 use crate::rego::value::{JsonLimits, Value};
 use crate::time::UnixTime;
 
@@ -38,7 +38,9 @@ fn without(object: &Value<'static>, members: &[Value<'_>]) -> Value<'static> {
 fn every_answer_is_that_of_opa() {
     let cases = include_bytes!("../../../../tests-data/rego/builtins-crypto.json");
     let limits = JsonLimits { depth: 128, nodes: usize::MAX };
-    let Ok(Value::Array(cases)) = Value::from_json(cases, limits) else { panic!("the cases are not an array") };
+    let Ok(Value::Array(cases)) = Value::from_json(cases, limits) else {
+        panic!("the cases are not an array")
+    };
     let (mut known, mut refused, mut wrong) = (0, 0, Vec::new());
     for (index, case) in cases.iter().enumerate() {
         let name = text(case, "function");
@@ -77,7 +79,9 @@ fn every_answer_is_that_of_opa() {
 fn private_keys() -> Vec<Value<'static>> {
     let cases = include_bytes!("../../../../tests-data/rego/builtins-crypto.json");
     let limits = JsonLimits { depth: 128, nodes: usize::MAX };
-    let Ok(Value::Array(cases)) = Value::from_json(cases, limits) else { panic!("the cases are not an array") };
+    let Ok(Value::Array(cases)) = Value::from_json(cases, limits) else {
+        panic!("the cases are not an array")
+    };
     let is_signing = |case: &&Value<'_>| {
         text(case, "function") == "io.jwt.encode_sign" && text(case, "note") == "private keys"
     };
@@ -95,9 +99,9 @@ fn what_we_sign_verifies_and_is_the_same_again() {
     let verify = function("io.jwt.decode_verify").unwrap();
     let mut signed = 0;
     for key in private_keys() {
-        for algorithm in [
-            "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
-        ] {
+        for algorithm in
+            ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+        {
             let arguments = [object([("alg", algorithm)]), object([("sub", "a")]), key.clone()];
             let Ok(Some(token)) = run(sign, &arguments, 10_000_000) else { continue };
             assert_eq!(run(sign, &arguments, 10_000_000), Ok(Some(token.clone())), "{algorithm}");
@@ -151,7 +155,8 @@ fn what_is_too_large_ends_the_evaluation() {
         assert!(matches!(answer, Err(Failure::Limit(_))), "{name}");
     }
     let keys = format!("{{\"keys\":[{}]}}", vec!["{}"; 1_001].join(","));
-    let answer = run(function("io.jwt.verify_rs256").unwrap(), &[Value::text("a.b.c"), Value::from(keys)], 10_000_000);
+    let answer =
+        run(function("io.jwt.verify_rs256").unwrap(), &[Value::text("a.b.c"), Value::from(keys)], 10_000_000);
     assert!(matches!(answer, Err(Failure::Operand(_))));
 }
 

@@ -64,7 +64,9 @@ pub(super) fn object(bytes: &[u8], rule: &str, meter: &mut Meter) -> Result<Valu
         Ok(object @ Value::Object(_)) => Ok(object),
         Ok(_) => Err(refused("decoded JSON type was not an Object")),
         Err(JsonError::Syntax(_)) => Err(refused(rule)),
-        Err(limit @ (JsonError::Depth | JsonError::Nodes | JsonError::Number)) => Err(Failure::Limit(limit.message())),
+        Err(limit @ (JsonError::Depth | JsonError::Nodes | JsonError::Number)) => {
+            Err(Failure::Limit(limit.message()))
+        }
     }
 }
 

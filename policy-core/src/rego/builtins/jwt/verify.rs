@@ -23,7 +23,13 @@ enum Method {
 
 impl Method {
     /// Whether the key made the signature. A key of another kind did not.
-    fn verifies(self, key: &Key, message: &[u8], signature: &[u8], meter: &mut Meter) -> Result<bool, Failure> {
+    fn verifies(
+        self,
+        key: &Key,
+        message: &[u8],
+        signature: &[u8],
+        meter: &mut Meter,
+    ) -> Result<bool, Failure> {
         charge_hash(meter, message.len())?;
         match (self, key) {
             (Self::Rsa(scheme, hash), Key::Public(PublicKey::Rsa(key))) => {
