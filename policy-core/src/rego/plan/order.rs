@@ -69,11 +69,17 @@ fn looks_of(families: &Families<'_>, rule: &Rule, parts: &mut Vec<Part>) -> Vec<
         return Vec::new();
     }
     let mut found: Vec<(String, Look)> = Vec::new();
+    let mut places = Vec::new();
     for expr in &rule.body {
         if expr.is_negated || !expr.with.is_empty() {
             continue;
         }
         let Some((text, at, look)) = look(families, rule, expr, &found) else { continue };
+        // What `with` replaces is worked out for each part of its expression; for OPA that is one look.
+        if expr.is_generated && places.contains(&at) {
+            continue;
+        }
+        places.push(at);
         match parts.iter_mut().find(|part| part.text == text) {
             Some(part) => part.count = part.count.saturating_add(1),
             None => parts.push(Part { text: text.clone(), at, count: 1 }),
