@@ -30,6 +30,7 @@ pub(in crate::rego) struct Scratch {
     registers: Vec<Value<'static>>,
     memo: Vec<Memo<'static>>,
     slots: Vec<Option<Value<'static>>>,
+    scopes: Vec<Scope<'static>>,
 }
 
 /// An evaluation that has come to an end.
@@ -73,6 +74,8 @@ impl<'e> Session<'e> {
         let Settings { steps, bytes, now, seed, is_strict, prints, print_bytes } = self.settings;
         let mut memo: Vec<Memo<'e>> = again(std::mem::take(&mut scratch.memo));
         memo.resize(self.plan.groups.len(), Memo::Unknown);
+        let mut scopes: Vec<Scope<'e>> = again(std::mem::take(&mut scratch.scopes));
+        scopes.push(Scope { slots, memo, ..Scope::default() });
         let mut machine = Machine {
             plan: self.plan,
             meter: Meter::new(steps, bytes),
@@ -80,7 +83,7 @@ impl<'e> Session<'e> {
             seed,
             frame: 0,
             registers: again(std::mem::take(&mut scratch.registers)),
-            scopes: vec![Scope { slots, memo, ..Scope::default() }],
+            scopes,
             scope: 0,
             depth: 0,
             is_strict,
@@ -100,6 +103,7 @@ impl<'e> Session<'e> {
             scratch.memo = again(base.memo);
             scratch.slots = again(base.slots);
         }
+        scratch.scopes = again(scopes);
         Finished { value, prints, tracer, steps_left, failed }
     }
 }
