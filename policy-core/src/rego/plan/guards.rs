@@ -156,7 +156,7 @@ impl Finder {
         let mut keys: Vec<Value<'static>> = match collection {
             Value::Object(object) => object.entries().iter().map(|(key, _)| key.clone()).collect(),
             Value::Set(set) => set.items().to_vec(),
-            _ => return,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => return,
         };
         if is_stored {
             // In the store a number finds the key that is written like it.
@@ -198,7 +198,9 @@ impl Finder {
         let is_test = match &call.result {
             Pattern::Holds => true,
             Pattern::Equal(Operand::Const(value)) => value.as_bool() == Some(true),
-            _ => false,
+            Pattern::Any | Pattern::Bind(_) | Pattern::Equal(_) | Pattern::Array(_) | Pattern::Object(_) => {
+                false
+            }
         };
         if !is_test {
             return;
@@ -215,7 +217,7 @@ impl Finder {
                     Value::Object(entries) => {
                         Some(entries.entries().iter().map(|(_, value)| value.clone()).collect())
                     }
-                    _ => None,
+                    Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
                 });
                 self.source(item).zip(items.map(Test::In))
             }
