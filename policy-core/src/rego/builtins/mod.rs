@@ -10,7 +10,6 @@ mod bits;
 mod call;
 mod casts;
 mod comparison;
-mod core;
 mod crypto;
 mod encoding;
 mod format;

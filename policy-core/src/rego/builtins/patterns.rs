@@ -117,7 +117,7 @@ pub(in crate::rego) fn compile_glob(pattern: &str, delimiters: &[char]) -> Resul
     Glob::new(pattern, delimiters)
 }
 
-/// The same for a glob.
+/// Whether a glob from the text of a policy can be used: an error for one that OPA takes and this engine does not.
 pub(in crate::rego) fn check_glob(pattern: &str, delimiters: &[char]) -> Result<(), String> {
     match compile_glob(pattern, delimiters) {
         Ok(_) | Err(Failure::Operand(_)) => Ok(()),
@@ -142,16 +142,11 @@ impl std::fmt::Debug for Patterns {
 }
 
 impl Patterns {
-    /// A regular expression, compiled now or before.
+    /// A regular expression, compiled now or before; charged if it has to be compiled.
     ///
     /// # Errors
     /// As [`compile_regex`].
-    pub(in crate::rego) fn regex(&self, pattern: &str) -> Result<Arc<Regex>, Failure> {
-        self.regex_metered(&mut Meter::new(u64::MAX, u64::MAX), pattern)
-    }
-
-    /// The same, charged if it has to be compiled.
-    pub(super) fn regex_metered(&self, meter: &mut Meter, pattern: &str) -> Result<Arc<Regex>, Failure> {
+    pub(super) fn regex(&self, meter: &mut Meter, pattern: &str) -> Result<Arc<Regex>, Failure> {
         kept(&self.regexes, meter, pattern, || compile_regex(pattern))
     }
 

@@ -75,7 +75,7 @@ fn encode_object<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Opt
             Value::String(_) => std::slice::from_ref(value),
             Value::Array(items) => items.items(),
             Value::Set(items) => items.items(),
-            _ => return refuse(VALUES),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => return refuse(VALUES),
         };
         for value in values {
             let Some(value) = value.as_str() else { return refuse(VALUES) };
@@ -100,7 +100,9 @@ fn name(key: &Value<'_>) -> Result<String, Failure> {
         Value::Number(Number::Int(value)) => value.to_string(),
         Value::Bool(value) => value.to_string(),
         Value::Null => String::from("null"),
-        _ => return Err(Failure::Limit("urlquery.encode_object is not made for such keys")),
+        Value::Number(_) | Value::Array(_) | Value::Object(_) | Value::Set(_) => {
+            return Err(Failure::Limit("urlquery.encode_object is not made for such keys"));
+        }
     })
 }
 

@@ -44,11 +44,6 @@ impl<'m> RuleGraph<'m> {
         Self { rules, edges, groups }
     }
 
-    /// All definitions and branches, those that others depend on before them. Only right if there is no recursion.
-    pub(in crate::rego) fn in_order(&self) -> impl Iterator<Item = (Branch, &'m Rule)> {
-        self.groups.iter().flatten().filter_map(|vertex| self.rules.get(*vertex).copied())
-    }
-
     /// The definitions and branches that depend on themselves, each with its vertex, as they are written.
     pub(super) fn recursive(&self) -> Vec<(usize, &'m Rule)> {
         let circles = self.groups.iter().filter(|group| group.len() > 1).flatten();

@@ -204,35 +204,6 @@ impl<'m> RuleTree<'m> {
         found.sort_unstable();
         found
     }
-
-    /// The rules whose documents a reference can touch: those on its path, and those below its end. Where the reference
-    /// is not constant, all that are possible.
-    pub(in crate::rego) fn touched(&self, reference: &[Term]) -> Vec<RuleAt> {
-        let Some((Term { kind: TermKind::Var(head), .. }, steps)) = reference.split_first() else {
-            return Vec::new();
-        };
-        if &**head != "data" {
-            return Vec::new();
-        }
-        let mut found = Vec::new();
-        let mut front = vec![ROOT];
-        for step in steps.iter().map(Step::of) {
-            let mut next = Vec::new();
-            for node in front {
-                match &step {
-                    Step::Key(key) => next.extend(self.child(node, key)),
-                    Step::Any => next.extend(self.children(node).map(|(_, child)| child)),
-                    Step::Nothing => {}
-                }
-            }
-            next.iter().for_each(|node| found.extend_from_slice(self.rules_at(*node)));
-            front = next;
-        }
-        front.iter().for_each(|node| found.extend(self.rules_below(*node)));
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
 }
 
 /// The constant beginning of a head's reference, without `data`.

@@ -34,7 +34,7 @@ use self::fresh::Fresh;
 use self::work::Work;
 use super::check::{self, Arities};
 use super::error::{Fault, RegoErrorKind};
-use super::syntax::{Loc, Module, Name};
+use super::syntax::{Loc, Module};
 use super::types;
 use super::value::Value;
 
@@ -62,8 +62,6 @@ pub(in crate::rego) struct Program {
     /// The modules as the stages left them: no imports, heads with the package in front, every variable with a name
     /// of its own, bodies in an order in which they can be evaluated.
     pub(in crate::rego) modules: Vec<Module>,
-    /// The variables that were renamed, and how their authors wrote them.
-    pub(in crate::rego) original: HashMap<Name, Name>,
 }
 
 /// Compiles the modules of a policy, which come in the order of their files' names.
@@ -110,9 +108,9 @@ pub(in crate::rego) fn compile(
     equals::rewrite(&mut modules);
     settle(dynamics::rewrite(&mut modules, &mut fresh, &mut work))?;
     settle(check::recursion(&modules))?;
-    settle(types::check_named(&modules, &original))?;
+    settle(types::check(&modules, &original))?;
     settle(check::banned_builtins(&modules))?;
-    Ok(Program { modules, original })
+    Ok(Program { modules })
 }
 
 /// Ends the compilation if a stage found faults.

@@ -144,11 +144,7 @@ impl<'e, T: Tracer> Machine<'e, T> {
     }
 
     fn opened(&mut self, replacements: &'e [Replacement], at: Loc) -> Res<Scope<'e>> {
-        let mut scope = Scope {
-            outer: self.scope,
-            memo: vec![Memo::Unknown; self.plan.groups.len()],
-            ..Scope::default()
-        };
+        let mut scope = Scope { memo: vec![Memo::Unknown; self.plan.groups.len()], ..Scope::default() };
         self.make(self.plan.groups.len(), at)?;
         if let Some(outer) = self.scope() {
             scope.slots.clone_from(&outer.slots);

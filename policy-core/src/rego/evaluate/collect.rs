@@ -101,6 +101,9 @@ impl<'e> Builder<'e> {
 /// The keys that a reference gives, as far as rules have keys: `None` for one that is not given.
 type Keys<'e> = SmallVec<[Option<Value<'e>>; 4]>;
 
+/// What is done with an element: its path, and its value.
+type OnElement<'a, 'e, T> = &'a mut dyn FnMut(&mut Machine<'e, T>, Vec<Value<'e>>, Value<'e>) -> Res<()>;
+
 impl<'e, T: Tracer> Machine<'e, T> {
     /// The set or object of a group: all of it, or what the hops ask for.
     pub(super) fn collection(&mut self, group: u32, hops: &'e [Hop], at: Loc) -> Res<Value<'e>> {
@@ -176,7 +179,7 @@ impl<'e, T: Tracer> Machine<'e, T> {
         rule: &'e PlannedRule,
         keys: &Keys<'e>,
         is_enough: bool,
-        found: &mut dyn FnMut(&mut Self, Vec<Value<'e>>, Value<'e>) -> Res<()>,
+        found: OnElement<'_, 'e, T>,
     ) -> Res<bool> {
         if !self.meets(rule, &[], rule.at)? {
             return Ok(false);

@@ -224,7 +224,10 @@ impl<'e, T: Tracer> Machine<'e, T> {
             let holds = match &step.kind {
                 StepKind::Holds(operand) => match operand {
                     Operand::Reg(register) => !matches!(self.register(*register), Value::Bool(false)),
-                    operand => !matches!(self.operand(operand, at)?, Value::Bool(false)),
+                    operand @ (Operand::Const(_)
+                    | Operand::Array(_)
+                    | Operand::Object(_)
+                    | Operand::Set(_)) => !matches!(self.operand(operand, at)?, Value::Bool(false)),
                 },
                 StepKind::Match(operand, pattern) => {
                     let value = self.operand(operand, at)?;

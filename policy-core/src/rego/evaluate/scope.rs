@@ -30,8 +30,6 @@ pub(super) enum Mocked {
 /// The outermost scope is the evaluation's; each `with` opens another above the one that it stands in.
 #[derive(Debug, Default)]
 pub(super) struct Scope<'e> {
-    /// The scope around it.
-    pub(super) outer: usize,
     /// The parts of the input, as the plan numbers them.
     pub(super) slots: Vec<Option<Value<'e>>>,
     /// Values of groups.

@@ -38,7 +38,6 @@ pub(in crate::rego) struct Finished<'e, T> {
     pub(in crate::rego) value: Result<Option<Value<'e>>, Box<Halt>>,
     pub(in crate::rego) prints: Prints,
     pub(in crate::rego) tracer: T,
-    pub(in crate::rego) steps_left: u64,
     /// The first failure of a built-in function; an error of a strict evaluation.
     pub(in crate::rego) failed: Option<(Loc, String)>,
 }
@@ -97,7 +96,6 @@ impl<'e> Session<'e> {
             (Some((at, _)), Ok(_)) if is_strict => Err(Halt::new(Ended::Builtin, *at)),
             (_, value) => value,
         };
-        let steps_left = machine.meter.steps_left();
         let Machine { registers, mut scopes, failed, prints, tracer, .. } = machine;
         scratch.registers = again(registers);
         if let Some(base) = scopes.pop() {
@@ -105,6 +103,6 @@ impl<'e> Session<'e> {
             scratch.slots = again(base.slots);
         }
         scratch.scopes = again(scopes);
-        Finished { value, prints, tracer, steps_left, failed }
+        Finished { value, prints, tracer, failed }
     }
 }

@@ -30,7 +30,9 @@ impl<'e, T: Tracer> Machine<'e, T> {
             let next = match key {
                 crate::rego::plan::ir::Operand::Const(key) => value.child(key),
                 crate::rego::plan::ir::Operand::Reg(register) => value.child(self.register(*register)),
-                key => {
+                key @ (crate::rego::plan::ir::Operand::Array(_)
+                | crate::rego::plan::ir::Operand::Object(_)
+                | crate::rego::plan::ir::Operand::Set(_)) => {
                     let key = self.operand(key, at)?;
                     value.child(&key)
                 }

@@ -176,7 +176,7 @@ impl Finder<'_> {
         let mut keys: Vec<Value<'static>> = match collection {
             Value::Object(object) => object.entries().iter().map(|(key, _)| key.clone()).collect(),
             Value::Set(set) => set.items().to_vec(),
-            _ => return,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => return,
         };
         if is_stored {
             // In the store a number finds the key that is written like it.
@@ -218,7 +218,9 @@ impl Finder<'_> {
         let is_test = match &call.result {
             Pattern::Holds => true,
             Pattern::Equal(Operand::Const(value)) => value.as_bool() == Some(true),
-            _ => false,
+            Pattern::Any | Pattern::Bind(_) | Pattern::Equal(_) | Pattern::Array(_) | Pattern::Object(_) => {
+                false
+            }
         };
         if !is_test {
             return;
@@ -235,7 +237,7 @@ impl Finder<'_> {
                     Value::Object(entries) => {
                         Some(entries.entries().iter().map(|(_, value)| value.clone()).collect())
                     }
-                    _ => None,
+                    Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
                 });
                 self.source(item).zip(items.map(Test::In))
             }

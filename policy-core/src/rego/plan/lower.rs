@@ -8,7 +8,7 @@ use super::ir::{
     PlannedRule, Reg, Replacement, ReplacementTarget, ReplacementValue, Root, Step, StepKind, Steps, Target,
     Walk,
 };
-use super::patterns::matcher;
+use super::patterns::{matcher, refusal};
 use super::terms::{below_data, below_input, builtin_name, constant, parts, text, variable};
 use crate::rego::builtins;
 use crate::rego::error::{Fault, RegoErrorKind};
@@ -242,7 +242,7 @@ impl Frame<'_> {
             Some(term) => self.pattern(term, &mut late)?,
             None => Pattern::Holds,
         };
-        let kind = StepKind::Call(Call { target: compiled(target, &args), args, result });
+        let kind = StepKind::Call(Call { target: compiled(at, target, &args)?, args, result });
         steps.append(&mut late);
         steps.push(Step { at, kind });
         Ok(())
@@ -454,11 +454,20 @@ impl Frame<'_> {
                 let name = builtin_name(&call.operator);
                 let (target, _) = self.target(at, &call.operator, name)?;
                 let args = self.operands(&call.args, steps)?;
-                let target = compiled(target, &args);
+                let target = compiled(at, target, &args)?;
                 steps.push(Step { at, kind: StepKind::Call(Call { target, args, result: end }) });
                 Ok(())
             }
-            _ => self.walk(at, term, end, steps),
+            TermKind::Null
+            | TermKind::Bool(_)
+            | TermKind::Number(_)
+            | TermKind::String(_)
+            | TermKind::Var(_)
+            | TermKind::Ref(_)
+            | TermKind::Array(_)
+            | TermKind::Object(_)
+            | TermKind::Set(_)
+            | TermKind::Template(_) => self.walk(at, term, end, steps),
         }
     }
 
@@ -498,7 +507,17 @@ impl Frame<'_> {
                 }
                 Pattern::Object(patterns)
             }
-            _ => {
+            TermKind::Null
+            | TermKind::Bool(_)
+            | TermKind::Number(_)
+            | TermKind::String(_)
+            | TermKind::Ref(_)
+            | TermKind::Set(_)
+            | TermKind::ArrayCompr(..)
+            | TermKind::SetCompr(..)
+            | TermKind::ObjectCompr(..)
+            | TermKind::Call(_)
+            | TermKind::Template(_) => {
                 return Err(Fault::new(
                     term.at,
                     RegoErrorKind::Refused,
@@ -704,14 +723,18 @@ fn walks(steps: &Steps) -> bool {
 }
 
 /// The target with its constant pattern compiled, if it has one.
-fn compiled(target: Target, args: &[Operand]) -> Target {
-    match target {
-        Target::Builtin(name, run) => match matcher(name, args) {
-            Some(matcher) => Target::Pattern(name, run, Box::new(matcher)),
-            None => Target::Builtin(name, run),
-        },
-        Target::Pattern(..) | Target::Group(_) => target,
+///
+/// # Errors
+/// If OPA takes the pattern and this engine would not.
+fn compiled(at: Loc, target: Target, args: &[Operand]) -> Lowered<Target> {
+    let Target::Builtin(name, run) = target else { return Ok(target) };
+    if let Some(why) = refusal(name, args) {
+        return Err(Fault::new(at, RegoErrorKind::Refused, why).hint("write a smaller one, or several"));
     }
+    Ok(match matcher(name, args) {
+        Some(matcher) => Target::Pattern(name, run, Box::new(matcher)),
+        None => Target::Builtin(name, run),
+    })
 }
 
 /// Whether the term has only constants and variables in it.
@@ -722,7 +745,17 @@ fn is_plain(term: &Term) -> bool {
             entries.iter().all(|(key, value)| constant(key).is_some() && is_plain(value))
         }
         TermKind::Var(_) => true,
-        _ => constant(term).is_some(),
+        TermKind::Null
+        | TermKind::Bool(_)
+        | TermKind::Number(_)
+        | TermKind::String(_)
+        | TermKind::Ref(_)
+        | TermKind::Set(_)
+        | TermKind::ArrayCompr(..)
+        | TermKind::SetCompr(..)
+        | TermKind::ObjectCompr(..)
+        | TermKind::Call(_)
+        | TermKind::Template(_) => constant(term).is_some(),
     }
 }
 

@@ -111,7 +111,7 @@ fn member(
     let values = match constant(collection)? {
         Value::Array(items) => items.items().to_vec(),
         Value::Set(items) => items.items().to_vec(),
-        _ => return None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => return None,
     };
     let is_scalar = |value: &Value<'_>| !matches!(value, Value::Array(_) | Value::Object(_) | Value::Set(_));
     if !values.iter().all(is_scalar) {
@@ -140,7 +140,15 @@ fn pattern(value: &Term) -> Option<Pattern> {
             }
             Pattern::Array(items.iter().map(pattern).collect::<Option<_>>()?)
         }
-        _ => return None,
+        TermKind::Var(_)
+        | TermKind::Ref(_)
+        | TermKind::Object(_)
+        | TermKind::Set(_)
+        | TermKind::ArrayCompr(..)
+        | TermKind::SetCompr(..)
+        | TermKind::ObjectCompr(..)
+        | TermKind::Call(_)
+        | TermKind::Template(_) => return None,
     })
 }
 

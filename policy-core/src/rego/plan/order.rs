@@ -112,7 +112,14 @@ fn look(
                     Look::Compares
                 }
                 TermKind::Array(_) => Look::Compares,
-                _ => return None,
+                TermKind::Ref(_)
+                | TermKind::Object(_)
+                | TermKind::Set(_)
+                | TermKind::ArrayCompr(..)
+                | TermKind::SetCompr(..)
+                | TermKind::ObjectCompr(..)
+                | TermKind::Call(_)
+                | TermKind::Template(_) => return None,
             };
             Some((part_of(families, rule, part)?, part.at, look))
         }),

@@ -1,8 +1,9 @@
 //! Globs and regular expressions with constant patterns, as expressions of which many make one automaton.
 
 use super::ir::Operand;
+use crate::rego::builtins::Failure;
 use crate::rego::builtins::glob::{DELIMITERS, Glob, delimiters};
-use crate::rego::builtins::patterns::{Regex, compile_glob, compile_regex};
+use crate::rego::builtins::patterns::{Regex, check_glob, check_regex, compile_glob, compile_regex};
 use crate::rego::value::Value;
 
 /// The expression that matches the whole of what `glob.match` matches; `None` if there is no such.
@@ -27,6 +28,32 @@ fn glob_of(pattern: &Value<'_>, separators: &Value<'_>) -> Option<Glob> {
 pub(in crate::rego) enum Matcher {
     Regex(Regex),
     Glob(Glob),
+}
+
+/// Why a call with a constant pattern cannot be taken: OPA takes the pattern, and this engine would not.
+pub(super) fn refusal(name: &str, args: &[Operand]) -> Option<String> {
+    let pattern = match name {
+        "regex.replace" => args.get(1),
+        "glob.match"
+        | "regex.find_all_string_submatch_n"
+        | "regex.find_n"
+        | "regex.is_valid"
+        | "regex.match"
+        | "regex.split" => args.first(),
+        _ => None,
+    };
+    let Some(Operand::Const(pattern)) = pattern else { return None };
+    let pattern = pattern.as_str()?;
+    if name != "glob.match" {
+        return check_regex(pattern).err();
+    }
+    let Some(Operand::Const(separators)) = args.get(1) else { return None };
+    let mut room = ['.'; DELIMITERS];
+    match delimiters(separators, &mut room) {
+        Ok(separators) => check_glob(pattern, separators).err(),
+        Err(Failure::Limit(why)) => Some(why.to_owned()),
+        Err(Failure::Operand(_)) => None,
+    }
 }
 
 /// The compiled pattern of a call whose other arguments are constant.

@@ -108,7 +108,9 @@ impl Builder<'_> {
                 let (path, wanted) = self.condition(*register, key, after)?;
                 (prefix.into_iter().chain(path).collect(), wanted)
             }
-            _ => return None,
+            Pattern::Any | Pattern::Holds | Pattern::Equal(_) | Pattern::Array(_) | Pattern::Object(_) => {
+                return None;
+            }
         };
         let elements = by(&collection, &path)?;
         Some(Search { wanted, key: key.clone(), beyond: beyond.to_vec(), elements, by: path })
@@ -244,7 +246,7 @@ fn by(collection: &Value<'static>, path: &[Value<'static>]) -> Option<Elements> 
         }
         Value::Object(object) => object.entries().to_vec(),
         Value::Set(set) => set.items().iter().map(|item| (item.clone(), item.clone())).collect(),
-        _ => return None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
     };
     if all.len() < ELEMENTS_FROM {
         return None;

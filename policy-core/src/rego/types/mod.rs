@@ -37,12 +37,7 @@ const MAX_PATH: usize = 200;
 /// The type errors of compiled modules: everything has been rewritten, bodies are in order, and no rule is recursive.
 ///
 /// Sorted by place. A policy that takes too long to check is refused as one that is over a limit.
-pub(in crate::rego) fn check(modules: &[Module]) -> Vec<Fault> {
-    check_named(modules, &HashMap::new())
-}
-
-/// As [`check`], with the names that authors gave to the variables that were renamed.
-pub(in crate::rego) fn check_named(modules: &[Module], original: &HashMap<Name, Name>) -> Vec<Fault> {
+pub(in crate::rego) fn check(modules: &[Module], original: &HashMap<Name, Name>) -> Vec<Fault> {
     if let Some(at) = too_long(modules) {
         let message = format!("the path of a rule has more than {MAX_PATH} segments");
         return vec![Fault::new(at, RegoErrorKind::Limit, message)];

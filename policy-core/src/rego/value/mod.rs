@@ -17,13 +17,13 @@ mod text;
 mod unicode;
 
 pub use array::Array;
-pub use entries::Entries;
 pub use json::{JsonError, JsonLimits};
 pub(in crate::rego) use json::{Reader, by_text, quote_json};
+pub use number::Number;
+pub(in crate::rego) use number::NumberError;
 pub(in crate::rego) use number::is_too_large;
-pub use number::{Number, NumberError};
 pub use object::{Object, ObjectBuilder};
-pub(in crate::rego) use print::{quote, quote_with};
+pub(in crate::rego) use print::quote_with;
 pub use set::{Set, SetBuilder};
 pub use text::Text;
 pub(in crate::rego) use unicode::{is_printable, to_lower, to_upper};

@@ -192,7 +192,19 @@ impl Workbench {
                 let path = package.path.iter().map(|name| string(at, name));
                 let parts = rule.head.reference.drain(..).map(|part| match part.kind {
                     TermKind::Var(name) => Term { at: part.at, kind: TermKind::String(name) },
-                    _ => part,
+                    TermKind::Null
+                    | TermKind::Bool(_)
+                    | TermKind::Number(_)
+                    | TermKind::String(_)
+                    | TermKind::Ref(_)
+                    | TermKind::Array(_)
+                    | TermKind::Object(_)
+                    | TermKind::Set(_)
+                    | TermKind::ArrayCompr(..)
+                    | TermKind::SetCompr(..)
+                    | TermKind::ObjectCompr(..)
+                    | TermKind::Call(_)
+                    | TermKind::Template(_) => part,
                 });
                 let full = std::iter::once(var(at, Name::from("data"))).chain(path).chain(parts).collect();
                 rule.head.reference = full;
@@ -273,7 +285,16 @@ fn is_open(term: &Term) -> bool {
         TermKind::Ref(parts) => parts.iter().skip(1).any(|part| constant(part).is_none()),
         TermKind::Call(call) => call.args.iter().any(is_open),
         TermKind::Array(items) | TermKind::Set(items) => items.iter().any(is_open),
-        _ => false,
+        TermKind::Null
+        | TermKind::Bool(_)
+        | TermKind::Number(_)
+        | TermKind::String(_)
+        | TermKind::Var(_)
+        | TermKind::Object(_)
+        | TermKind::ArrayCompr(..)
+        | TermKind::SetCompr(..)
+        | TermKind::ObjectCompr(..)
+        | TermKind::Template(_) => false,
     }
 }
 

@@ -278,7 +278,12 @@ fn count(steps: &Steps) -> usize {
                 .iter()
                 .find(|hop| matches!(hop, Hop::Each(Pattern::Any | Pattern::Bind(_))))
                 .map_or(1, |_| elements(&walk.root).saturating_add(1)),
-            _ => 1,
+            StepKind::Holds(_)
+            | StepKind::Match(..)
+            | StepKind::Walk(_)
+            | StepKind::Call(_)
+            | StepKind::Relate { .. }
+            | StepKind::Print(_) => 1,
         })
         .sum()
 }
@@ -288,7 +293,7 @@ fn elements(root: &Root) -> usize {
     match root {
         Root::Data(_, Some(Value::Object(object))) => object.len(),
         Root::Data(_, Some(value)) => value.as_items().map_or(0, <[_]>::len),
-        _ => 0,
+        Root::Slot(_) | Root::Operand(_) | Root::Data(..) | Root::Group(_) | Root::Tree(_) => 0,
     }
 }
 
@@ -302,7 +307,11 @@ fn each_search<'p>(steps: &'p Steps, found: &mut Vec<(Loc, &'p Root, &'p Search)
                 each_search(inner, found);
             }
             StepKind::Comprehend(comprehension) => each_search(&comprehension.steps, found),
-            _ => {}
+            StepKind::Holds(_)
+            | StepKind::Match(..)
+            | StepKind::Call(_)
+            | StepKind::Relate { .. }
+            | StepKind::Print(_) => {}
         }
     }
 }
@@ -310,7 +319,7 @@ fn each_search<'p>(steps: &'p Steps, found: &mut Vec<(Loc, &'p Root, &'p Search)
 fn root_text(root: &Root) -> String {
     match root {
         Root::Data(at, _) => path(at),
-        _ => "a collection".to_owned(),
+        Root::Slot(_) | Root::Operand(_) | Root::Group(_) | Root::Tree(_) => "a collection".to_owned(),
     }
 }
 

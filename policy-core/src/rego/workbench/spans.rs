@@ -156,9 +156,8 @@ fn tokens(source: &str) -> Vec<Token<'_>> {
             '`' => reader.quoted('`'),
             '$' => {
                 reader.next();
-                match reader.peek() {
-                    Some(quote @ ('"' | '`')) => reader.template(quote),
-                    _ => {}
+                if let Some(quote @ ('"' | '`')) = reader.peek() {
+                    reader.template(quote)
                 }
             }
             _ if is_word(character) => reader.skip(is_word),

@@ -144,7 +144,18 @@ impl Workbench {
             if let (Some(name_term), Some(place)) = (reference.get_mut(at), names.last_mut()) {
                 match &mut name_term.kind {
                     TermKind::Var(old) | TermKind::String(old) => *old = Name::from(&*name),
-                    _ => {}
+                    TermKind::Null
+                    | TermKind::Bool(_)
+                    | TermKind::Number(_)
+                    | TermKind::Ref(_)
+                    | TermKind::Array(_)
+                    | TermKind::Object(_)
+                    | TermKind::Set(_)
+                    | TermKind::ArrayCompr(..)
+                    | TermKind::SetCompr(..)
+                    | TermKind::ObjectCompr(..)
+                    | TermKind::Call(_)
+                    | TermKind::Template(_) => {}
                 }
                 *place = name;
             }
@@ -284,7 +295,12 @@ fn by_name(value: &Value<'static>) -> BTreeMap<String, SubResult> {
         let inner = if value.is_object() { by_name(value) } else { BTreeMap::new() };
         let has_failed = match value {
             Value::Object(_) => inner.values().any(|case| case.has_failed),
-            value => value.as_bool() != Some(true),
+            value @ (Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Set(_)) => value.as_bool() != Some(true),
         };
         (key.json_key().into_owned(), SubResult { has_failed, inner })
     };

@@ -52,10 +52,6 @@ impl<'d> Reader<'d> {
         self.0.is_empty()
     }
 
-    pub(in crate::rego::builtins) fn rest(self) -> &'d [u8] {
-        self.0
-    }
-
     /// Whether the next value has this tag.
     pub(in crate::rego::builtins) fn at(self, tag: u8) -> bool {
         self.0.first() == Some(&tag)

@@ -13,7 +13,7 @@ pub(in crate::rego::builtins) enum PublicKey {
     Ec(EcKey),
     Ed25519(Ed25519Key),
     /// For key agreement; no signature is made with it.
-    X25519([u8; 32]),
+    X25519,
     /// Only read: no function here checks its signatures.
     Dsa(Box<DsaKey>),
 }
@@ -159,7 +159,7 @@ pub(in crate::rego::builtins) fn public_key(
             Ok(PublicKey::Ec(key))
         }
         oid::ED25519 => Ok(PublicKey::Ed25519(Ed25519Key(montgomery(algorithm, data)?))),
-        oid::X25519 => Ok(PublicKey::X25519(montgomery(algorithm, data)?)),
+        oid::X25519 => montgomery(algorithm, data).map(|_| PublicKey::X25519),
         oid::DSA => dsa(algorithm, data).ok_or(KeyError::Broken("a DSA key is not well formed")),
         _ => Err(KeyError::Broken("the algorithm of a public key is not known")),
     }

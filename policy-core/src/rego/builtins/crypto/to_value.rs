@@ -76,7 +76,7 @@ pub(super) fn number(big_endian: &[u8], meter: &mut Meter) -> Result<Made, Failu
 /// When a number in it is too large.
 pub(super) fn public_key(key: Option<&PublicKey>, meter: &mut Meter) -> Result<Made, Failure> {
     Ok(match key {
-        None | Some(PublicKey::X25519(_)) => Value::Null,
+        None | Some(PublicKey::X25519) => Value::Null,
         Some(PublicKey::Rsa(key)) => object(vec![
             ("E", Value::integer(i64::try_from(key.exponent).unwrap_or(i64::MAX))),
             ("N", number(&key.modulus.to_bytes_be(), meter)?),

@@ -180,7 +180,22 @@ fn every(matchers: &[Matcher]) -> Option<Matcher> {
                 least = least.saturating_add(1);
                 own
             }
-            _ => return None,
+            Matcher::Nothing
+            | Matcher::Text(_)
+            | Matcher::List { .. }
+            | Matcher::Range { .. }
+            | Matcher::Min(_)
+            | Matcher::Max(_)
+            | Matcher::Contains { .. }
+            | Matcher::Prefix(_)
+            | Matcher::Suffix(_)
+            | Matcher::PrefixSuffix(..)
+            | Matcher::PrefixAny(..)
+            | Matcher::SuffixAny(..)
+            | Matcher::AnyOf(_)
+            | Matcher::EveryOf(_)
+            | Matcher::Row { .. }
+            | Matcher::Tree(_) => return None,
         };
         if delimiters.is_some_and(|known| known != own) {
             return None;
@@ -233,7 +248,24 @@ fn simplified(matcher: Matcher) -> Matcher {
         Matcher::AnyOf(mut matchers) if matchers.len() == 1 => matchers.pop().unwrap_or(Matcher::Nothing),
         Matcher::List { not: false, chars } if chars.len() == 1 => Matcher::Text(chars.into_iter().collect()),
         Matcher::Tree(tree) => simplified_tree(*tree),
-        other => other,
+        other @ (Matcher::Nothing
+        | Matcher::Text(_)
+        | Matcher::Super
+        | Matcher::Any(_)
+        | Matcher::Single(_)
+        | Matcher::List { .. }
+        | Matcher::Range { .. }
+        | Matcher::Min(_)
+        | Matcher::Max(_)
+        | Matcher::Contains { .. }
+        | Matcher::Prefix(_)
+        | Matcher::Suffix(_)
+        | Matcher::PrefixSuffix(..)
+        | Matcher::PrefixAny(..)
+        | Matcher::SuffixAny(..)
+        | Matcher::AnyOf(_)
+        | Matcher::EveryOf(_)
+        | Matcher::Row { .. }) => other,
     }
 }
 

@@ -53,7 +53,19 @@ fn fixed(matcher: &Matcher) -> Option<String> {
             let all: Option<Vec<String>> = matchers.iter().map(fixed).collect();
             same.then_some(format!("(?:{})", all?.join("|")))
         }
-        _ => None,
+        Matcher::Nothing
+        | Matcher::Super
+        | Matcher::Any(_)
+        | Matcher::Min(_)
+        | Matcher::Max(_)
+        | Matcher::Contains { .. }
+        | Matcher::Prefix(_)
+        | Matcher::Suffix(_)
+        | Matcher::PrefixSuffix(..)
+        | Matcher::PrefixAny(..)
+        | Matcher::SuffixAny(..)
+        | Matcher::EveryOf(_)
+        | Matcher::Tree(_) => None,
     }
 }
 
@@ -64,7 +76,24 @@ fn around(tree: &Tree) -> Option<String> {
             let found = |matcher: &Matcher| fixed(matcher).is_some() && !matches!(matcher, Matcher::AnyOf(_));
             matchers.iter().all(found).then(|| fixed(&tree.value))??
         }
-        value => fixed(value)?,
+        value @ (Matcher::Nothing
+        | Matcher::Text(_)
+        | Matcher::Super
+        | Matcher::Any(_)
+        | Matcher::Single(_)
+        | Matcher::List { .. }
+        | Matcher::Range { .. }
+        | Matcher::Min(_)
+        | Matcher::Max(_)
+        | Matcher::Contains { .. }
+        | Matcher::Prefix(_)
+        | Matcher::Suffix(_)
+        | Matcher::PrefixSuffix(..)
+        | Matcher::PrefixAny(..)
+        | Matcher::SuffixAny(..)
+        | Matcher::EveryOf(_)
+        | Matcher::Row { .. }
+        | Matcher::Tree(_)) => fixed(value)?,
     };
     if tree.value.width()? == 0 {
         return None;
@@ -87,7 +116,23 @@ fn every(matchers: &[Matcher]) -> Option<String> {
             Matcher::Min(limit) => least = *limit,
             Matcher::Max(limit) => most = Some(*limit),
             Matcher::Contains { needle, not: true } => class = none_of(&single(needle)?),
-            _ => return None,
+            Matcher::Nothing
+            | Matcher::Text(_)
+            | Matcher::Super
+            | Matcher::Any(_)
+            | Matcher::Single(_)
+            | Matcher::List { .. }
+            | Matcher::Range { .. }
+            | Matcher::Contains { .. }
+            | Matcher::Prefix(_)
+            | Matcher::Suffix(_)
+            | Matcher::PrefixSuffix(..)
+            | Matcher::PrefixAny(..)
+            | Matcher::SuffixAny(..)
+            | Matcher::AnyOf(_)
+            | Matcher::EveryOf(_)
+            | Matcher::Row { .. }
+            | Matcher::Tree(_) => return None,
         }
     }
     Some(match most {
@@ -145,7 +190,22 @@ fn one(matcher: &Matcher) -> Option<String> {
             let not = if *not { "^" } else { "" };
             Some(format!("[{not}{}-{}]", escaped(*low), escaped(*high)))
         }
-        _ => None,
+        Matcher::Nothing
+        | Matcher::Text(_)
+        | Matcher::Super
+        | Matcher::Any(_)
+        | Matcher::Min(_)
+        | Matcher::Max(_)
+        | Matcher::Contains { .. }
+        | Matcher::Prefix(_)
+        | Matcher::Suffix(_)
+        | Matcher::PrefixSuffix(..)
+        | Matcher::PrefixAny(..)
+        | Matcher::SuffixAny(..)
+        | Matcher::AnyOf(_)
+        | Matcher::EveryOf(_)
+        | Matcher::Row { .. }
+        | Matcher::Tree(_) => None,
     }
 }
 

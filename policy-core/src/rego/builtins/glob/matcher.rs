@@ -211,7 +211,17 @@ impl Matcher {
                 width
             }
             Self::EveryOf(matchers) if matchers.is_empty() => Some(0),
-            _ => None,
+            Self::Super
+            | Self::Any(_)
+            | Self::Min(_)
+            | Self::Max(_)
+            | Self::Contains { .. }
+            | Self::Prefix(_)
+            | Self::Suffix(_)
+            | Self::PrefixSuffix(..)
+            | Self::PrefixAny(..)
+            | Self::SuffixAny(..)
+            | Self::EveryOf(_) => None,
         }
     }
 
@@ -221,7 +231,22 @@ impl Matcher {
             Self::Single(delimiters) => !delimiters.contains(&c),
             Self::List { not, chars } => chars.contains(&c) != *not,
             Self::Range { not, low, high } => (*low..=*high).contains(&c) != *not,
-            _ => false,
+            Self::Nothing
+            | Self::Text(_)
+            | Self::Super
+            | Self::Any(_)
+            | Self::Min(_)
+            | Self::Max(_)
+            | Self::Contains { .. }
+            | Self::Prefix(_)
+            | Self::Suffix(_)
+            | Self::PrefixSuffix(..)
+            | Self::PrefixAny(..)
+            | Self::SuffixAny(..)
+            | Self::AnyOf(_)
+            | Self::EveryOf(_)
+            | Self::Row { .. }
+            | Self::Tree(_) => false,
         }
     }
 

@@ -37,13 +37,17 @@ impl Glob {
     ///
     /// # Errors
     /// When it takes too long: globs with many `*` can.
+    #[cfg(test)]
     pub(in crate::rego) fn is_match(&self, text: &str) -> Result<bool, Failure> {
         let mut work = Work::new(Work::MOST);
         let found = self.matcher.matches(text.as_bytes(), &mut work);
         work.finish(found)
     }
 
-    /// The same, charged for what it took.
+    /// Whether the glob matches all of the text, charged for what it took.
+    ///
+    /// # Errors
+    /// When it takes too long: globs with many `*` can.
     pub(in crate::rego) fn is_match_metered(&self, meter: &mut Meter, text: &str) -> Result<bool, Failure> {
         meter.steps(1)?;
         let most = meter.steps_left().saturating_mul(Work::PER_STEP).min(Work::MOST);
@@ -54,7 +58,7 @@ impl Glob {
     }
 
     /// An anchored expression, in the syntax of the `regex` crate, that matches the same texts **of ASCII**; other texts
-    /// have to be asked with [`Glob::is_match`]. `None` if there is none that is as exact.
+    /// have to be asked with [`Glob::is_match_metered`]. `None` if there is none that is as exact.
     pub(in crate::rego) fn to_regex(&self) -> Option<String> {
         expression::of(&self.matcher).map(|inside| format!(r"\A(?:{inside})\z"))
     }
@@ -80,7 +84,7 @@ pub(in crate::rego) fn delimiters<'r>(
     let items = match value {
         Value::Null => return Ok(&[]),
         Value::Array(items) => items,
-        other => {
+        other @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) | Value::Set(_)) => {
             let got = other.type_name();
             return Err(Failure::Operand(format!("operand 2 must be one of {{array, null}} but got {got}")));
         }

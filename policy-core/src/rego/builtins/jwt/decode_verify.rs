@@ -165,7 +165,12 @@ fn nanoseconds(value: &Value<'_>) -> Result<f64, Failure> {
         #[expect(clippy::as_conversions, reason = "invariant: OPA too rounds the time to a double")]
         Value::Number(Number::Int(time)) => *time as f64,
         Value::Number(Number::Decimal(digits)) => digits.parse::<f64>().unwrap_or(f64::NAN),
-        _ => return Err(refused("token time constraint: must be a number")),
+        Value::Null
+        | Value::Bool(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_)
+        | Value::Set(_) => return Err(refused("token time constraint: must be a number")),
     };
     if !time.is_finite() {
         return Err(refused("token time constraint: unvalid float64"));

@@ -28,7 +28,7 @@ pub(super) enum Material {
     EcPrivate(EcKey, Vec<u8>),
     Ed25519(Ed25519Key),
     Ed25519Private(Ed25519Secret),
-    X25519([u8; 32]),
+    X25519,
     Secret(Vec<u8>),
 }
 
@@ -56,7 +56,7 @@ impl Jwk {
             Material::EcPrivate(key, _) => Key::Private(PublicKey::Ec(key)),
             Material::Ed25519(key) => Key::Public(PublicKey::Ed25519(key)),
             Material::Ed25519Private(key) => Key::Private(PublicKey::Ed25519(key.public())),
-            Material::X25519(key) => Key::Public(PublicKey::X25519(key)),
+            Material::X25519 => Key::Public(PublicKey::X25519),
             Material::Secret(secret) => Key::Secret(secret),
         };
         OF_TOKENS.contains(&self.algorithm.as_str()).then_some(NamedKey {
@@ -258,8 +258,8 @@ impl Members {
                 }
                 Ok(Material::Ed25519Private(secret))
             }
-            (Some("X25519"), false) => Ok(Material::X25519(x)),
-            (Some("X25519"), true) => bytes("d").map(|_| Material::X25519(x)).map_err(Failure::from),
+            (Some("X25519"), false) => Ok(Material::X25519),
+            (Some("X25519"), true) => bytes("d").map(|_| Material::X25519).map_err(Failure::from),
             _ => Err(BROKEN.into()),
         }
     }

@@ -119,7 +119,8 @@ fn what_we_sign_verifies_and_is_the_same_again() {
 fn an_ecdsa_signature_is_that_of_rfc_6979() {
     // RFC 6979 appendix A.2.5 and A.2.7: SHA-256 and SHA-512, message "sample".
     let number = |hex: &str| -> Vec<u8> {
-        (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+        hex.as_bytes().chunks(2).map(byte).collect()
     };
     let p256 = number("C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721");
     let secret = crypto::EcSecret::new(crypto::Curve::P256, &p256).unwrap();

@@ -19,7 +19,9 @@ pub(super) fn merge<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<
     let members = match value(arguments, 1)? {
         Value::Array(items) => items.items(),
         Value::Set(items) => items.items(),
-        _ => return refuse("operand must be an array"),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            return refuse("operand must be an array");
+        }
     };
     call.meter.makes(members.len().saturating_mul(size_of::<Range>().saturating_mul(2)))?;
     call.meter.steps(u64::try_from(members.len()).unwrap_or(u64::MAX))?;

@@ -112,7 +112,7 @@ fn entry<'a, 'v>(
     let named = found.and_then(|(key, item)| match item {
         Value::String(_) => Some((key, item)),
         Value::Array(items) => items.items().first().map(|first| (key, first)),
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) | Value::Set(_) => None,
     });
     let rule = || Failure::Operand(format!("operand {operand}: element must be string or non-empty array"));
     named.ok_or_else(rule)

@@ -47,12 +47,11 @@ pub(super) fn intersect(meter: &mut Meter, a: &str, b: &str) -> Result<bool, Fai
     }
 }
 
+/// Two patterns.
+type Pair<'s> = (&'s [Step], &'s [Step]);
+
 /// Both patterns without what they have in common at their ends, but for one step of it; `None` if they differ there.
-fn trim<'s>(
-    meter: &mut Meter,
-    a: &'s [Step],
-    b: &'s [Step],
-) -> Result<Option<(&'s [Step], &'s [Step])>, Failure> {
+fn trim<'s>(meter: &mut Meter, a: &'s [Step], b: &'s [Step]) -> Result<Option<Pair<'s>>, Failure> {
     let mut start = 0usize;
     for (x, y) in a.iter().zip(b).take_while(|(x, y)| plain(x, y)) {
         if !meet(meter, &x.token, &y.token)? {

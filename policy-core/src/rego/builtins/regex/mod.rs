@@ -32,7 +32,7 @@ pub(in crate::rego) const TABLE: &[(&str, Run)] = &[
 
 fn matches<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Value<'v>>, Failure> {
     let (pattern, text) = (text(arguments, 1)?, text(arguments, 2)?);
-    let regex = call.patterns.regex_metered(call.meter, pattern)?;
+    let regex = call.patterns.regex(call.meter, pattern)?;
     Ok(Some(Value::Bool(is_match(call, &regex, text)?)))
 }
 
@@ -43,7 +43,7 @@ fn is_match(call: &mut Call<'_>, regex: &Regex, text: &str) -> Result<bool, Fail
 
 fn is_valid<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Value<'v>>, Failure> {
     let Ok(pattern) = text(arguments, 1) else { return Ok(Some(Value::Bool(false))) };
-    let valid = match call.patterns.regex_metered(call.meter, pattern) {
+    let valid = match call.patterns.regex(call.meter, pattern) {
         Ok(_) => true,
         Err(Failure::Operand(_)) => false,
         Err(limit) => return Err(limit),
@@ -56,7 +56,7 @@ const ITEM_BYTES: usize = 64;
 
 fn find_n<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Value<'v>>, Failure> {
     let (pattern, text, most) = (text(arguments, 1)?, text(arguments, 2)?, integer(arguments, 3)?);
-    let regex = call.patterns.regex_metered(call.meter, pattern)?;
+    let regex = call.patterns.regex(call.meter, pattern)?;
     let mut found = Vec::new();
     let mut matches = Matches::new(&regex, text, most);
     while let Some((start, end)) = matches.next(call.meter)? {
@@ -71,7 +71,7 @@ fn find_all_string_submatch_n<'v>(
     arguments: &[Value<'v>],
 ) -> Result<Option<Value<'v>>, Failure> {
     let (pattern, text, most) = (text(arguments, 1)?, text(arguments, 2)?, integer(arguments, 3)?);
-    let regex = call.patterns.regex_metered(call.meter, pattern)?;
+    let regex = call.patterns.regex(call.meter, pattern)?;
     let mut found = Vec::new();
     let mut matches = Matches::new(&regex, text, most);
     while matches.next(call.meter)?.is_some() {
@@ -90,7 +90,7 @@ fn find_all_string_submatch_n<'v>(
 /// The text between the matches. Go leaves out what is before an empty match at the start and behind one at the end.
 fn split<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Value<'v>>, Failure> {
     let (pattern, text) = (text(arguments, 1)?, text(arguments, 2)?);
-    let regex = call.patterns.regex_metered(call.meter, pattern)?;
+    let regex = call.patterns.regex(call.meter, pattern)?;
     if !pattern.is_empty() && text.is_empty() {
         return Ok(Some(Value::array(vec![Value::text("")])));
     }
@@ -114,7 +114,7 @@ fn split<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Valu
 
 fn replace<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Value<'v>>, Failure> {
     let (text, pattern, template) = (text(arguments, 1)?, text(arguments, 2)?, text(arguments, 3)?);
-    let regex = call.patterns.regex_metered(call.meter, pattern)?;
+    let regex = call.patterns.regex(call.meter, pattern)?;
     let mut out = String::new();
     let mut copied = 0;
     let mut matches = Matches::new(&regex, text, -1);
@@ -137,9 +137,9 @@ fn template_match<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Op
     call.meter.makes(pattern.len().saturating_mul(2))?;
     let (whole, parts) = template::expression(pattern, start, end)?;
     for part in parts {
-        call.patterns.regex_metered(call.meter, &part)?;
+        call.patterns.regex(call.meter, &part)?;
     }
-    let regex = call.patterns.regex_metered(call.meter, &whole)?;
+    let regex = call.patterns.regex(call.meter, &whole)?;
     Ok(Some(Value::Bool(is_match(call, &regex, text)?)))
 }
 

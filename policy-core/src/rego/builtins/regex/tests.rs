@@ -99,10 +99,11 @@ fn searches_are_charged() {
 #[test]
 fn patterns_are_kept() {
     let patterns = Patterns::default();
-    let first = patterns.regex("a+").expect("an expression");
-    let second = patterns.regex("a+").expect("an expression");
+    let mut meter = Meter::new(u64::MAX, u64::MAX);
+    let first = patterns.regex(&mut meter, "a+").expect("an expression");
+    let second = patterns.regex(&mut meter, "a+").expect("an expression");
     assert!(std::sync::Arc::ptr_eq(&first, &second));
     for number in 0..1_000 {
-        assert!(patterns.regex(&format!("a{{{number}}}")).is_ok());
+        assert!(patterns.regex(&mut meter, &format!("a{{{number}}}")).is_ok());
     }
 }

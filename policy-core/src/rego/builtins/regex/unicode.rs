@@ -121,7 +121,13 @@ fn table(expression: &str) -> Option<ClassUnicode> {
             let c = std::str::from_utf8(&literal.0).ok()?.chars().next()?;
             Some(ClassUnicode::new([ClassUnicodeRange::new(c, c)]))
         }
-        _ => None,
+        HirKind::Empty
+        | HirKind::Class(_)
+        | HirKind::Look(_)
+        | HirKind::Repetition(_)
+        | HirKind::Capture(_)
+        | HirKind::Concat(_)
+        | HirKind::Alternation(_) => None,
     }
 }
 

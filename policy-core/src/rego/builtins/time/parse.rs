@@ -77,32 +77,32 @@ impl Parts {
                 self.year =
                     i32::try_from(if year >= 69 { year.checked_add(1900)? } else { year.checked_add(2000)? })
                         .ok()?;
-                return Some(rest);
+                Some(rest)
             }
             Part::LongYear => {
                 let (digits, rest) = text.split_at_checked(4)?;
                 digits.first().filter(|digit| digit.is_ascii_digit())?;
                 self.year = i32::try_from(signed(digits)?).ok()?;
-                return Some(rest);
+                Some(rest)
             }
             Part::LongMonth | Part::ShortMonth => {
                 let (month, rest) = name(text, &MONTHS, part == Part::ShortMonth)?;
                 self.month = Some(month.checked_add(1)?);
-                return Some(rest);
+                Some(rest)
             }
             Part::LongWeekday | Part::ShortWeekday => {
-                return name(text, &DAYS, part == Part::ShortWeekday).map(|(_, rest)| rest);
+                name(text, &DAYS, part == Part::ShortWeekday).map(|(_, rest)| rest)
             }
             Part::Month(pad) => {
                 let (month, rest) = number(text, pad == Pad::Zero)?;
                 self.month = Some(Some(month).filter(|month| (1..=12).contains(month))?);
-                return Some(rest);
+                Some(rest)
             }
             Part::Day(pad) => {
                 let text = if pad == Pad::Space { text.strip_prefix(b" ").unwrap_or(text) } else { text };
                 let (day, rest) = number(text, pad == Pad::Zero)?;
                 self.day = Some(day);
-                return Some(rest);
+                Some(rest)
             }
             Part::YearDay(pad) => {
                 let mut text = text;
@@ -117,22 +117,22 @@ impl Parts {
                 }
                 let (digits, rest) = text.split_at_checked(digits)?;
                 self.year_day = Some(u32::try_from(signed(digits)?).ok()?);
-                return Some(rest);
+                Some(rest)
             }
             Part::Hour => {
                 let (hour, rest) = number(text, false)?;
                 self.hour = Some(hour).filter(|hour| *hour < 24)?;
-                return Some(rest);
+                Some(rest)
             }
             Part::Hour12(pad) => {
                 let (hour, rest) = number(text, pad == Pad::Zero)?;
                 self.hour = Some(hour).filter(|hour| *hour <= 12)?;
-                return Some(rest);
+                Some(rest)
             }
             Part::Minute(pad) => {
                 let (minute, rest) = number(text, pad == Pad::Zero)?;
                 self.minute = Some(minute).filter(|minute| *minute < 60)?;
-                return Some(rest);
+                Some(rest)
             }
             Part::Second(pad) => {
                 let (second, rest) = number(text, pad == Pad::Zero)?;
@@ -143,7 +143,7 @@ impl Parts {
                 if expected || length < 2 {
                     return Some(rest);
                 }
-                return self.fraction(rest, length);
+                self.fraction(rest, length)
             }
             Part::Fraction { digits, trimmed: false, .. } => self.fraction(text, digits.checked_add(1)?),
             Part::Fraction { .. } => match fraction_length(text) {

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-pub use arithmetic::NumberError;
+pub(in crate::rego) use arithmetic::NumberError;
 pub(in crate::rego) use arithmetic::is_too_large;
 use decimal::Decimal;
 
