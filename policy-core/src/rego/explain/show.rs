@@ -34,7 +34,9 @@ fn level(f: &mut Formatter<'_>, attempts: &[Attempt], depth: usize) -> fmt::Resu
             AttemptOutcome::Failed(Condition { at: place, text }) => {
                 write!(f, "failed  {head}  ({at})  at {place}: {}", one_line(text))?;
             }
-            AttemptOutcome::Mismatched => write!(f, "failed  {head}  ({at})  at its head: it is for something else")?,
+            AttemptOutcome::Mismatched => {
+                write!(f, "failed  {head}  ({at})  at its head: it is for something else")?
+            }
         }
         match same {
             0 => writeln!(f)?,

@@ -190,9 +190,9 @@ impl Workbench {
             for rule in &mut tree.rules {
                 let at = rule.head.at;
                 let path = package.path.iter().map(|name| string(at, name));
-                let parts = rule.head.reference.drain(..).map(|part| match part.kind {
-                    TermKind::Var(name) => Term { at: part.at, kind: TermKind::String(name) },
-                    _ => part,
+                let parts = rule.head.reference.drain(..).map(|part| {
+                    let name = variable(&part).map(Name::from);
+                    name.map_or_else(|| part.clone(), |name| string(part.at, &name))
                 });
                 let full = std::iter::once(var(at, Name::from("data"))).chain(path).chain(parts).collect();
                 rule.head.reference = full;
@@ -273,7 +273,16 @@ fn is_open(term: &Term) -> bool {
         TermKind::Ref(parts) => parts.iter().skip(1).any(|part| constant(part).is_none()),
         TermKind::Call(call) => call.args.iter().any(is_open),
         TermKind::Array(items) | TermKind::Set(items) => items.iter().any(is_open),
-        _ => false,
+        TermKind::Null
+        | TermKind::Bool(_)
+        | TermKind::Number(_)
+        | TermKind::String(_)
+        | TermKind::Var(_)
+        | TermKind::Object(_)
+        | TermKind::ArrayCompr(..)
+        | TermKind::SetCompr(..)
+        | TermKind::ObjectCompr(..)
+        | TermKind::Template(_) => false,
     }
 }
 

@@ -200,7 +200,8 @@ fn is_indexed(expr: &Expr) -> bool {
 }
 
 fn is_input(term: &Term) -> bool {
-    below_input(term).is_some_and(|parts| !parts.is_empty() && parts.iter().all(|part| constant(part).is_some()))
+    below_input(term)
+        .is_some_and(|parts| !parts.is_empty() && parts.iter().all(|part| constant(part).is_some()))
 }
 
 /// The lines that have something of these ranges, each once.

@@ -153,7 +153,12 @@ impl PlanText<'_> {
             writeln!(f, "  asks      {}: {how}", self.source(source))?;
         }
         if index.unindexed > 0 {
-            writeln!(f, "  always    {} of {} rules have no condition that can be looked up:", index.unindexed, group.rules.len())?;
+            writeln!(
+                f,
+                "  always    {} of {} rules have no condition that can be looked up:",
+                index.unindexed,
+                group.rules.len()
+            )?;
             for rule in group.rules.iter().filter(|rule| always(group, rule)).take(SHOWN) {
                 writeln!(f, "            {}: {}", self.bench.place(rule.at), why(rule))?;
             }
@@ -192,8 +197,10 @@ fn gather(node: &Node, asked: &mut [Asked]) {
     if let Some(asked) = asked.get_mut(*source) {
         asked.questions = asked.questions.saturating_add(1);
         asked.values = asked.values.saturating_add(equal.len());
-        asked.prefixes = asked.prefixes.saturating_add(prefixes.as_ref().map_or(0, |prefixes| prefixes.len()));
-        asked.patterns = asked.patterns.saturating_add(patterns.as_ref().map_or(0, |patterns| patterns.len()));
+        asked.prefixes =
+            asked.prefixes.saturating_add(prefixes.as_ref().map_or(0, |prefixes| prefixes.len()));
+        asked.patterns =
+            asked.patterns.saturating_add(patterns.as_ref().map_or(0, |patterns| patterns.len()));
         let bytes = patterns.as_ref().map_or(0, |patterns| patterns.bytes());
         asked.automaton_bytes = asked.automaton_bytes.saturating_add(bytes);
     }
@@ -209,7 +216,9 @@ fn most(node: &Node) -> (usize, usize) {
         Node::Ask(question) => {
             let Question { equal, prefixes, patterns, rest, .. } = &**question;
             let below = equal.values().map(most).max().unwrap_or((0, 0));
-            let text = prefixes.as_ref().map_or(0, |prefixes| prefixes.len())
+            let text = prefixes
+                .as_ref()
+                .map_or(0, |prefixes| prefixes.len())
                 .saturating_add(patterns.as_ref().map_or(0, |patterns| patterns.len()));
             let rest = most(rest);
             let rules = below.0.max(text.div_ceil(8)).saturating_add(rest.0);
@@ -268,18 +277,21 @@ fn count(steps: &Steps) -> usize {
                 .iter()
                 .find(|hop| matches!(hop, Hop::Each(Pattern::Any | Pattern::Bind(_))))
                 .map_or(1, |_| elements(&walk.root).saturating_add(1)),
-            _ => 1,
+            StepKind::Holds(_)
+            | StepKind::Match(..)
+            | StepKind::Walk(_)
+            | StepKind::Call(_)
+            | StepKind::Relate { .. }
+            | StepKind::Print(_) => 1,
         })
         .sum()
 }
 
 /// How many elements a walk goes through, as far as that is known when the policy loads.
 fn elements(root: &Root) -> usize {
-    match root {
-        Root::Data(_, Some(Value::Object(object))) => object.len(),
-        Root::Data(_, Some(value)) => value.as_items().map_or(0, <[_]>::len),
-        _ => 0,
-    }
+    let Root::Data(_, Some(value)) = root else { return 0 };
+    let object = value.as_object().map(|object| object.len());
+    object.or_else(|| value.as_items().map(<[_]>::len)).unwrap_or(0)
 }
 
 fn each_search<'p>(steps: &'p Steps, found: &mut Vec<(Loc, &'p Root, &'p Search)>) {
@@ -292,16 +304,17 @@ fn each_search<'p>(steps: &'p Steps, found: &mut Vec<(Loc, &'p Root, &'p Search)
                 each_search(inner, found);
             }
             StepKind::Comprehend(comprehension) => each_search(&comprehension.steps, found),
-            _ => {}
+            StepKind::Holds(_)
+            | StepKind::Match(..)
+            | StepKind::Call(_)
+            | StepKind::Relate { .. }
+            | StepKind::Print(_) => {}
         }
     }
 }
 
 fn root_text(root: &Root) -> String {
-    match root {
-        Root::Data(at, _) => path(at),
-        _ => "a collection".to_owned(),
-    }
+    if let Root::Data(at, _) = root { path(at) } else { "a collection".to_owned() }
 }
 
 fn input(slot: &[Name]) -> String {

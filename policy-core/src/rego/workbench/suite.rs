@@ -124,7 +124,12 @@ impl Workbench {
     }
 
     /// The test that a rule is, if it is one; gives the second of a name its number.
-    fn case(&self, package: &[Name], rule: &mut Rule, counts: &mut BTreeMap<String, u32>) -> Option<TestCase> {
+    fn case(
+        &self,
+        package: &[Name],
+        rule: &mut Rule,
+        counts: &mut BTreeMap<String, u32>,
+    ) -> Option<TestCase> {
         let at = test_part(rule)?;
         let reference = &mut rule.head.reference;
         let plain = reference.get(..=at)?.iter().filter_map(part).map(str::to_owned).collect::<Vec<_>>();
@@ -137,9 +142,8 @@ impl Workbench {
         if *count > 0 && !is_skipped {
             let name = format!("{last}#{count:02}");
             if let (Some(name_term), Some(place)) = (reference.get_mut(at), names.last_mut()) {
-                match &mut name_term.kind {
-                    TermKind::Var(old) | TermKind::String(old) => *old = Name::from(&*name),
-                    _ => {}
+                if let TermKind::Var(old) | TermKind::String(old) = &mut name_term.kind {
+                    *old = Name::from(&*name);
                 }
                 *place = name;
             }
@@ -147,7 +151,10 @@ impl Workbench {
         *count = count.saturating_add(1);
         let tail = rule.head.reference.iter().skip(at.saturating_add(1));
         let has_cases = tail.clone().any(|term| constant(term).is_none());
-        let path = package.iter().map(|name| Value::string(name)).chain(names.iter().map(|name| Value::string(name)));
+        let path = package
+            .iter()
+            .map(|name| Value::string(name))
+            .chain(names.iter().map(|name| Value::string(name)));
         Some(TestCase {
             package: package_text,
             name: names.join("."),
@@ -274,9 +281,10 @@ fn by_name(value: &Value<'static>) -> BTreeMap<String, SubResult> {
     let entries = value.as_object().map(|object| object.entries()).unwrap_or_default();
     let case = |(key, value): &(Value<'static>, Value<'static>)| {
         let inner = if value.is_object() { by_name(value) } else { BTreeMap::new() };
-        let has_failed = match value {
-            Value::Object(_) => inner.values().any(|case| case.has_failed),
-            value => value.as_bool() != Some(true),
+        let has_failed = if value.is_object() {
+            inner.values().any(|case| case.has_failed)
+        } else {
+            value.as_bool() != Some(true)
         };
         (key.json_key().into_owned(), SubResult { has_failed, inner })
     };

@@ -55,7 +55,8 @@ fn call<'a>(inner: &'a Call, visit: &mut dyn FnMut(Part<'a>)) {
 
 fn term<'a>(item: &'a Term, visit: &mut dyn FnMut(Part<'a>)) {
     match &item.kind {
-        TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) | TermKind::Var(_) => {}
+        TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) | TermKind::Var(_) => {
+        }
         TermKind::Ref(items) | TermKind::Array(items) | TermKind::Set(items) => {
             items.iter().for_each(|inner| term(inner, visit));
         }
