@@ -55,6 +55,9 @@ impl Display for PlanText<'_> {
             plan.groups.iter().filter(|group| !group.rules.is_empty() || group.default.is_some()).collect();
         writeln!(f)?;
         writeln!(f, "rules")?;
+        if groups.is_empty() {
+            return writeln!(f, "  none defines this document: check the path, or it is what the data has there");
+        }
         let mut rows = vec![["document", "kind", "rules", "tried", "steps", "found by"].map(str::to_owned)];
         rows.extend(groups.iter().map(|group| self.row(group)));
         table(f, &rows)?;
