@@ -88,7 +88,8 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Check { files, v0_compatible } => {
             let is_policy = |path: &PathBuf| path.is_dir() || files::is(path, &["rego"]);
-            let (policies, configurations): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(is_policy);
+            let (policies, configurations): (Vec<PathBuf>, Vec<PathBuf>) =
+                files.into_iter().partition(is_policy);
             let mut is_good = true;
             for file in &configurations {
                 is_good &= report(file);

@@ -85,7 +85,7 @@ pub fn eval(arguments: &EvalArguments, terminal: &mut Terminal<'_>) -> io::Resul
         explain: arguments.explain,
     };
     let answer = Workbench::open(loaded.modules, version, loaded.data)
-        .and_then(|bench| bench.check().and_then(|()| bench.ask(&arguments.query, &ask)));
+        .and_then(|bench| bench.ask(&arguments.query, &ask));
     let answer = match answer {
         Ok(answer) => answer,
         Err(errors) if arguments.format == EvalForm::Json => {
@@ -104,8 +104,8 @@ pub fn eval(arguments: &EvalArguments, terminal: &mut Terminal<'_>) -> io::Resul
     match &answer.results {
         Ok(results) => {
             show(arguments.format, &answer, results, terminal)?;
-            let is_wanted = !(arguments.fail && results.is_empty()) && !(arguments.fail_defined && !results.is_empty());
-            Ok(if is_wanted { Ended::Well } else { Ended::Failed })
+            let is_unwanted = if results.is_empty() { arguments.fail } else { arguments.fail_defined };
+            Ok(if is_unwanted { Ended::Failed } else { Ended::Well })
         }
         Err(failure) => {
             if arguments.format == EvalForm::Json {
@@ -126,7 +126,12 @@ fn bad(terminal: &mut Terminal<'_>, what: &str) -> io::Result<Ended> {
     Ok(Ended::Bad)
 }
 
-fn show(form: EvalForm, answer: &Answer, results: &[Solution], terminal: &mut Terminal<'_>) -> io::Result<()> {
+fn show(
+    form: EvalForm,
+    answer: &Answer,
+    results: &[Solution],
+    terminal: &mut Terminal<'_>,
+) -> io::Result<()> {
     if form != EvalForm::Json {
         explain(answer, terminal)?;
     }
@@ -189,9 +194,10 @@ fn pretty(results: &[Solution], out: &mut dyn io::Write) -> io::Result<()> {
         .filter(|(_, found)| !is_bool(&found.value) || first.bindings.is_empty())
         .map(|(index, _)| index)
         .collect();
-    let expressions = |result: &Solution, say: fn(&policy_core::rego::workbench::ExpressionValue) -> String| {
-        shown.iter().filter_map(|index| result.expressions.get(*index)).map(say).collect::<Vec<_>>()
-    };
+    let expressions =
+        |result: &Solution, say: fn(&policy_core::rego::workbench::ExpressionValue) -> String| {
+            shown.iter().filter_map(|index| result.expressions.get(*index)).map(say).collect::<Vec<_>>()
+        };
     let mut titles = expressions(first, |found| found.text.clone());
     titles.extend(first.bindings.iter().map(|(name, _)| name.clone()));
     let row = |result: &Solution| {
@@ -242,7 +248,6 @@ fn failure_json(failure: &Failure) -> String {
 /// An error as OPA's JSON has it.
 #[must_use]
 pub fn located(message: &str, code: &str, file: &str, line: u32, column: u32) -> String {
-    let location =
-        object(&[("file", string(file)), ("row", line.to_string()), ("col", column.to_string())]);
+    let location = object(&[("file", string(file)), ("row", line.to_string()), ("col", column.to_string())]);
     object(&[("message", string(message)), ("code", string(code)), ("location", location)])
 }

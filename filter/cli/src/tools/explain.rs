@@ -71,7 +71,9 @@ pub fn explain(arguments: &ExplainArguments, terminal: &mut Terminal<'_>) -> io:
     };
     let explanation = answer.explanation.unwrap_or_default();
     let value = match &answer.results {
-        Ok(results) => results.first().and_then(|result| result.expressions.first()).map(|found| found.value.to_json()),
+        Ok(results) => {
+            results.first().and_then(|result| result.expressions.first()).map(|found| found.value.to_json())
+        }
         Err(failure) => {
             writeln!(terminal.err, "{failure}")?;
             None
@@ -108,5 +110,10 @@ fn parts(document: &Json) -> (Vec<Module>, RegoVersion, String, Json) {
     };
     let decision = text(policy, "decision").unwrap_or_else(|| "envoy/authz/allow".to_owned());
     let data = policy.get("data").filter(|data| data.is_object()).cloned();
-    (modules.map(module).collect(), version, decision, data.unwrap_or_else(|| Json::Object(serde_json::Map::new())))
+    (
+        modules.map(module).collect(),
+        version,
+        decision,
+        data.unwrap_or_else(|| Json::Object(serde_json::Map::new())),
+    )
 }

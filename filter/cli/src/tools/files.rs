@@ -55,8 +55,9 @@ pub fn load(paths: &[PathBuf], wanted: Wanted) -> Result<Loaded, String> {
         let Json::Object(document) = document else {
             return Err(format!("{name}: is not an object: put it into a folder, whose name it then has"));
         };
-        merge(&mut data, document, &mut Vec::new())
-            .map_err(|place| format!("{name}: data.{place} is in another file already, with another value"))?;
+        merge(&mut data, document, &mut Vec::new()).map_err(|place| {
+            format!("{name}: data.{place} is in another file already, with another value")
+        })?;
     }
     let data = Value::from_serde(&Json::Object(data), Limits::DEFAULT.data())
         .map_err(|error| format!("the data {}", error.message()))?;

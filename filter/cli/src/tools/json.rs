@@ -11,7 +11,8 @@ pub fn string(text: &str) -> String {
 /// A JSON object of fields that are JSON already.
 #[must_use]
 pub fn object(fields: &[(&str, String)]) -> String {
-    let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{}:{value}", string(name))).collect();
+    let fields: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{}:{value}", string(name))).collect();
     format!("{{{}}}", fields.join(","))
 }
 

@@ -14,10 +14,14 @@ pub fn table(titles: &[String], rows: &[Vec<String>]) -> String {
     };
     let line = |cells: Vec<String>| format!("│{}│\n", cells.join("│"));
     let mut text = rule("┌", "┬", "┐");
-    text.push_str(&line(titles.iter().zip(&widths).map(|(title, width)| format!(" {title:^width$} ")).collect()));
+    text.push_str(&line(
+        titles.iter().zip(&widths).map(|(title, width)| format!(" {title:^width$} ")).collect(),
+    ));
     text.push_str(&rule("├", "┼", "┤"));
     for row in rows {
-        text.push_str(&line(row.iter().zip(&widths).map(|(cell, width)| format!(" {cell:<width$} ")).collect()));
+        text.push_str(&line(
+            row.iter().zip(&widths).map(|(cell, width)| format!(" {cell:<width$} ")).collect(),
+        ));
     }
     text.push_str(&rule("└", "┴", "┘"));
     text

@@ -19,7 +19,10 @@ fn files() -> [(&'static str, &'static str); 5] {
         ("a.rego", POLICY),
         ("roles.yaml", "roles: [admin, x]\n"),
         ("in.json", "{\"role\": \"nobody\"}"),
-        ("doorward.yaml", "version: 1\npolicy: { decision: a/allow, data_file: roles.yaml, modules: [{ source_file: a.rego }] }\n"),
+        (
+            "doorward.yaml",
+            "version: 1\npolicy: { decision: a/allow, data_file: roles.yaml, modules: [{ source_file: a.rego }] }\n",
+        ),
         ("bad.rego", "package b\n\nallow if {\n\tinput.x == y\n}\n"),
     ]
 }

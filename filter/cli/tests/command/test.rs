@@ -60,7 +60,7 @@ fn untimed(text: &str) -> String {
     for line in text.lines() {
         let is_timed = |unit: &&str| line.ends_with(*unit);
         match line.rsplit_once(" (") {
-            Some((start, _)) if ["s)", "ms)", "µs)"].iter().any(|unit| is_timed(&unit)) => {
+            Some((start, _)) if ["s)", "ms)", "µs)"].iter().any(|unit| is_timed(unit)) => {
                 lines.push(format!("{start} (T)"));
             }
             _ => lines.push(line.to_owned()),
@@ -70,7 +70,11 @@ fn untimed(text: &str) -> String {
 }
 
 fn files() -> [(&'static str, &'static str); 3] {
-    [("p/authz.rego", POLICY), ("p/authz_test.rego", TESTS), ("p/data.json", "{\"roles\": [\"admin\", \"x\"]}")]
+    [
+        ("p/authz.rego", POLICY),
+        ("p/authz_test.rego", TESTS),
+        ("p/data.json", "{\"roles\": [\"admin\", \"x\"]}"),
+    ]
 }
 
 #[test]
@@ -152,11 +156,14 @@ fn json_has_the_fields_of_opa() {
     let run = |filter: &str| doorward(&folder, &["test", "p", "-f", "json", "-r", filter]);
     let ended = run("test_role$|test_cases|later|conflict");
     assert_eq!(ended.code, Some(2));
-    let said: Vec<String> = ended
-        .stdout
-        .lines()
-        .map(|line| if line.contains("\"duration\"") { "    \"duration\": T".to_owned() } else { line.to_owned() })
-        .collect();
+    let said: Vec<String> =
+        ended
+            .stdout
+            .lines()
+            .map(|line| {
+                if line.contains("\"duration\"") { "    \"duration\": T".to_owned() } else { line.to_owned() }
+            })
+            .collect();
     let said = said.join("\n");
     for part in [
         "    \"package\": \"data.authz_test\",\n    \"name\": \"test_role\",\n    \"duration\": T\n    \"output\": \"aGVsbG8gMgo=\"\n",
@@ -206,7 +213,11 @@ fn too_little_coverage_fails() {
     let ended = run("99.5", &["-v"]);
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
     assert!(ended.stderr.starts_with("Code coverage threshold not met: got "), "{}", ended.stderr);
-    assert!(ended.stderr.contains(" instead of 99.50\nLines not covered:\n\tp/authz.rego:3\n\tp/authz.rego:5-7\n"));
+    assert!(
+        ended
+            .stderr
+            .contains(" instead of 99.50\nLines not covered:\n\tp/authz.rego:3\n\tp/authz.rego:5-7\n")
+    );
     assert_eq!(run("101", &[]).code, Some(1));
     // A test that fails has no coverage to speak of.
     assert_eq!(doorward(&folder, &["test", "p", "-c"]).code, Some(1));

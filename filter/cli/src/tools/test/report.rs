@@ -325,9 +325,8 @@ fn file_json(file: &FileCoverage) -> String {
 }
 
 fn range_json(range: &Range) -> String {
-    let place = |(line, column): (u32, u32)| {
-        object(&[("row", line.to_string()), ("col", column.to_string())])
-    };
+    let place =
+        |(line, column): (u32, u32)| object(&[("row", line.to_string()), ("col", column.to_string())]);
     let mut fields = vec![("start", place(range.start)), ("end", place(range.end))];
     if !range.kinds.is_empty() {
         fields.push(("kinds", array(range.kinds.iter().map(|kind| string(kind.name())))));
