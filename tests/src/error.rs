@@ -36,6 +36,12 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {}
 
+impl From<doorward_opa::Error> for Error {
+    fn from(error: doorward_opa::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
 /// Says what was being done when something failed.
 pub trait Context<T> {
     /// Wraps the failure in `what`, which is only built when there is one.

@@ -52,7 +52,8 @@ impl Comparisons<'_> {
             let ask = Ask { engine: *engine, policy: policy.to_owned(), fields: fields.clone(), allows };
             case(name(*engine), Work::Ask(ask))
         });
-        let mut group = group(&format!("{policy}, {which}"), "", cases.collect());
+        let question = format!("{policy}, {which}");
+        let mut group = group(&format!("engines {question}"), &question, cases.collect());
         group.comparison = Some(aim);
         self.groups.push(group);
     }
@@ -99,7 +100,7 @@ allow if {{
         for (which, number) in places(count) {
             let aim = Comparison {
                 aim_nanos: None,
-                aim_times: (count > 10).then(|| (1.2, format!("10 rules, {which}"))),
+                aim_times: (count > 10).then(|| (1.2, format!("engines 10 rules, {which}"))),
             };
             self.ask(&name, which, resource(number), number < count, aim, &engines);
         }

@@ -1,6 +1,8 @@
 //! From figures to the table, and the table's place in `README.md`.
 
+mod engines;
 mod machine;
+mod markdown;
 mod table;
 
 use std::fs;

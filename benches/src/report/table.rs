@@ -1,20 +1,22 @@
-//! The figures as Markdown: a table for each question, aligned, so that it can be read in a terminal too.
+//! The figures as Markdown: a table for each question.
 
 use std::collections::BTreeMap;
 
-use crate::cases::{Group, Suite};
+use super::markdown::aligned;
+use crate::cases::{Case, Group, Suite};
 use crate::measure::Measured;
 
 /// What was measured, of all rounds.
 #[derive(Default)]
-pub struct Figures(BTreeMap<String, Case>);
+pub struct Figures(BTreeMap<String, Found>);
 
+/// What was measured of one case.
 #[derive(Default)]
-struct Case {
-    native: Vec<f64>,
-    wasm: Vec<f64>,
-    allocations: u64,
-    allocated_bytes: u64,
+pub(super) struct Found {
+    pub(super) native: Vec<f64>,
+    pub(super) wasm: Vec<f64>,
+    pub(super) allocations: u64,
+    pub(super) allocated_bytes: u64,
 }
 
 impl Figures {
@@ -34,28 +36,34 @@ impl Figures {
             self.0.entry(measured.name).or_default().wasm.extend(measured.nanos);
         }
     }
+
+    pub(super) fn case(&self, group: &Group, case: &Case) -> Option<&Found> {
+        self.named(&group.full_name(case))
+    }
+
+    pub(super) fn named(&self, name: &str) -> Option<&Found> {
+        self.0.get(name)
+    }
 }
 
 const HEAD: [&str; 6] = ["case", "native", "over the baseline", "wasm", "wasm / native", "allocations"];
 
 /// The tables of all groups of which something was measured.
 pub fn render(suite: &Suite, figures: &Figures) -> String {
-    let groups = suite.groups.iter().filter_map(|group| {
+    let groups = suite.groups.iter().filter(|group| group.comparison.is_none()).filter_map(|group| {
         let rows = rows(group, figures);
-        (!rows.is_empty()).then(|| format!("**{}** (`{}`)\n\n{}", group.question, group.name, aligned(&rows)))
+        let table = || format!("**{}** (`{}`)\n\n{}", group.question, group.name, aligned(&HEAD, &rows));
+        (!rows.is_empty()).then(table)
     });
-    groups.collect::<Vec<_>>().join("\n")
+    let engines = Some(super::engines::render(suite, figures)).filter(|table| !table.is_empty());
+    groups.chain(engines).collect::<Vec<_>>().join("\n")
 }
 
 fn rows(group: &Group, figures: &Figures) -> Vec<[String; 6]> {
-    let found = |name: &str| figures.0.get(&format!("{}/{name}", group.name));
-    let baseline =
-        group.cases.first().and_then(|case| found(&case.name)).and_then(|case| summary(&case.native));
-    let measured = group
-        .cases
-        .iter()
-        .enumerate()
-        .filter_map(|(index, case)| Some((index, &case.name, found(&case.name)?)));
+    let first = group.cases.first().and_then(|case| figures.case(group, case));
+    let baseline = first.and_then(|found| summary(&found.native));
+    let cases = group.cases.iter().enumerate();
+    let measured = cases.filter_map(|(index, case)| Some((index, &case.name, figures.case(group, case)?)));
     let rows = measured.map(|(index, name, case)| {
         let (native, wasm) = (summary(&case.native), summary(&case.wasm));
         let over = match (index, native, baseline) {
@@ -77,13 +85,13 @@ fn rows(group: &Group, figures: &Figures) -> Vec<[String; 6]> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Summary {
-    median: f64,
+pub(super) struct Summary {
+    pub(super) median: f64,
     /// Half of what lies between the quartiles.
-    spread: f64,
+    pub(super) spread: f64,
 }
 
-fn summary(nanos: &[f64]) -> Option<Summary> {
+pub(super) fn summary(nanos: &[f64]) -> Option<Summary> {
     let mut sorted = nanos.to_vec();
     sorted.sort_by(f64::total_cmp);
     let at = |part: f64| {
@@ -94,7 +102,7 @@ fn summary(nanos: &[f64]) -> Option<Summary> {
 }
 
 impl Summary {
-    fn text(self) -> String {
+    pub(super) fn text(self) -> String {
         let (unit, divisor) = unit(self.median);
         let (median, spread) = (self.median / divisor, self.spread / divisor);
         let digits = digits(median);
@@ -124,34 +132,6 @@ fn digits(value: f64) -> usize {
     }
 }
 
-/// A Markdown table; the first column to the left, figures to the right.
-fn aligned(rows: &[[String; 6]]) -> String {
-    let mut widths = HEAD.map(|title| title.chars().count());
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    let line = |cells: [&str; 6]| {
-        let mut out = String::new();
-        for (index, (cell, width)) in cells.iter().zip(&widths).enumerate() {
-            let space = " ".repeat(width.saturating_sub(cell.chars().count()));
-            out.push_str(&if index == 0 { format!("| {cell}{space} ") } else { format!("| {space}{cell} ") });
-        }
-        out + "|\n"
-    };
-    let mut rule = String::new();
-    for (index, width) in widths.iter().enumerate() {
-        let dashes = "-".repeat(width + 1);
-        rule.push_str(&if index == 0 { format!("|{dashes}-") } else { format!("|{dashes}:") });
-    }
-    let mut out = line(HEAD) + &rule + "|\n";
-    for row in rows {
-        out.push_str(&line(row.each_ref().map(String::as_str)));
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,9 +146,14 @@ mod tests {
         let case =
             |name: &str| cases::Case { name: name.into(), work: Work::Certificate { pem: String::new() } };
         let cases = vec![case("baseline: b"), case("c"), case("never measured")];
-        let group = Group { name: "g".into(), question: "How much?".into(), cases };
-        let other = Group { name: "h".into(), question: "And?".into(), cases: vec![case("d")] };
-        Suite { now_nanos: 0, configurations: BTreeMap::new(), groups: vec![group, other] }
+        let group = |name: &str, question: &str, cases| Group {
+            name: name.into(),
+            question: question.into(),
+            comparison: None,
+            cases,
+        };
+        let groups = vec![group("g", "How much?", cases), group("h", "And?", vec![case("d")])];
+        Suite { now_nanos: 0, configurations: BTreeMap::new(), policies: BTreeMap::new(), groups }
     }
 
     #[test]

@@ -5,3 +5,4 @@ pub mod check;
 pub mod reference;
 pub mod render;
 pub mod source;
+pub mod tools;

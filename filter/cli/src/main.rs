@@ -2,14 +2,21 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its terminal")]
 
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use doorward_cli::check::check;
 use doorward_cli::render::{Filter, Form, render};
+use doorward_cli::tools::eval::EvalArguments;
+use doorward_cli::tools::explain::ExplainArguments;
+use doorward_cli::tools::plan::PlanArguments;
+use doorward_cli::tools::test::TestArguments;
+use doorward_cli::tools::{self, Ended, Terminal, files};
+use policy_core::rego::RegoVersion;
 
-/// Zero-trust authorization inside Envoy: configurations at a desk and in CI.
+/// Zero-trust authorization inside Envoy: configurations and policies at a desk and in CI.
 #[derive(Parser)]
 #[command(
     name = "doorward",
@@ -18,6 +25,10 @@ use doorward_cli::render::{Filter, Form, render};
 Examples:
   doorward check envoy/mesh/doorward.yaml
   doorward render envoy/mesh/doorward.yaml --as envoy
+  doorward test policies --coverage
+  doorward eval -d policies -i request.json data.envoy.authz.allow
+  doorward explain doorward.yaml --request denied.json
+  doorward plan -d policies envoy/authz/allow
   doorward schema > doorward.schema.json"
 )]
 struct Arguments {
@@ -27,12 +38,27 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Say whether the filter would load these configurations and their policies, and if not, why.
+    /// Say whether the filter would load these configurations and policies, and if not, why.
+    #[command(after_help = "\
+Examples:
+  doorward check doorward.yaml
+  doorward check policies other.rego")]
     Check {
-        /// Configurations, YAML or JSON.
+        /// Configurations, YAML or JSON; policies: .rego files and folders, which are checked together.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Policies are written in Rego as it was before OPA 1.0. (A configuration says so itself.)
+        #[arg(long)]
+        v0_compatible: bool,
     },
+    /// Run the tests of a policy, as `opa test` does.
+    Test(TestArguments),
+    /// Ask a policy, as `opa eval` does.
+    Eval(EvalArguments),
+    /// Say what a request is denied or allowed for: which rules were tried, and where they failed.
+    Explain(ExplainArguments),
+    /// Print what a policy was made into: what is read, what is indexed, what is not and why, what it costs.
+    Plan(PlanArguments),
     /// Print a checked configuration in the form that a proxy takes, with its files put in their place.
     Render {
         /// The configuration, YAML or JSON.
@@ -60,10 +86,25 @@ enum Command {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
-        Command::Check { files } => {
-            let checked: Vec<bool> = files.iter().map(|file| report(file)).collect();
-            if checked.iter().all(|good| *good) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        Command::Check { files, v0_compatible } => {
+            let is_policy = |path: &PathBuf| path.is_dir() || files::is(path, &["rego"]);
+            let (policies, configurations): (Vec<PathBuf>, Vec<PathBuf>) =
+                files.into_iter().partition(is_policy);
+            let mut is_good = true;
+            for file in &configurations {
+                is_good &= report(file);
+            }
+            if !policies.is_empty() {
+                let version = if v0_compatible { RegoVersion::V0 } else { RegoVersion::V1 };
+                let ended = run(|terminal| tools::check::check(&policies, version, terminal));
+                is_good &= ended == Ended::Well;
+            }
+            if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
+        Command::Test(arguments) => end(run(|terminal| tools::test::test(&arguments, terminal))),
+        Command::Eval(arguments) => end(run(|terminal| tools::eval::eval(&arguments, terminal))),
+        Command::Explain(arguments) => end(run(|terminal| tools::explain::explain(&arguments, terminal))),
+        Command::Plan(arguments) => end(run(|terminal| tools::plan::plan(&arguments, terminal))),
         Command::Render { file, form, name, wasm, vm_id } => match check(&file) {
             Ok(checked) => {
                 let filter = Filter::new(name, wasm);
@@ -78,6 +119,18 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
     }
+}
+
+/// Runs a command on this terminal. Nobody to write to is no failure of a policy, and not well either.
+fn run(command: impl FnOnce(&mut Terminal<'_>) -> io::Result<Ended>) -> Ended {
+    let (out, err) = (io::stdout(), io::stderr());
+    let mut terminal = Terminal { out: &mut BufWriter::new(out.lock()), err: &mut err.lock() };
+    let ended = command(&mut terminal).and_then(|ended| terminal.out.flush().map(|()| ended));
+    ended.unwrap_or(Ended::Failed)
+}
+
+fn end(ended: Ended) -> ExitCode {
+    ExitCode::from(ended.code())
 }
 
 fn report(file: &Path) -> bool {

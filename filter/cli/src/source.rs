@@ -1,6 +1,7 @@
 //! A configuration as it is written: YAML or JSON, with policies, data and keys in files beside it.
 
 use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -118,7 +119,24 @@ fn document_file(path: &Path) -> Result<Value, SourceError> {
     parse(path, &read(path)?)
 }
 
-fn read(path: &Path) -> Result<String, SourceError> {
+/// Reads a JSON or YAML file, by the file's name; `-` is standard input.
+///
+/// # Errors
+/// If it cannot be read or parsed.
+pub fn read_document(path: &Path) -> Result<Value, SourceError> {
+    if path == Path::new("-") {
+        let text = io::read_to_string(io::stdin().take(FILE_BYTES));
+        let text = text.map_err(|cause| SourceError::Read { path: path.to_owned(), cause })?;
+        return parse(path, &text);
+    }
+    document_file(path)
+}
+
+/// Reads a text file.
+///
+/// # Errors
+/// If it cannot be read, is not UTF-8 or is too large.
+pub fn read(path: &Path) -> Result<String, SourceError> {
     let failed = |cause| SourceError::Read { path: path.to_owned(), cause };
     if fs::metadata(path).map_err(failed)?.len() > FILE_BYTES {
         return Err(SourceError::TooLarge { path: path.to_owned() });

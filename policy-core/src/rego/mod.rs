@@ -6,6 +6,7 @@
 //! Each arrow is a folder. The meaning is OPA's: a policy that would decide otherwise here is refused when it loads.
 
 mod builtins;
+mod bundle;
 mod check;
 mod compile;
 mod decision;
@@ -22,6 +23,7 @@ mod value;
 pub mod workbench;
 
 // Compile a policy.
+pub use bundle::{CompiledError, CompiledPolicy};
 pub use decision::{DecisionPath, DecisionPathError};
 pub use error::{RegoError, RegoErrorKind};
 pub use limits::Limits;

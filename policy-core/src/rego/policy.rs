@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::compile::{self, Options};
+use super::bundle::{CompiledError, CompiledPolicy};
+use super::compile::{self, Options, Program};
 use super::decision::DecisionPath;
 use super::error::{Fault, RegoError, RegoErrorKind};
 use super::evaluate::{Scratch, Session, Settings, Silent};
@@ -64,12 +65,24 @@ impl Policy {
         limits: &Limits,
         builtin_errors: BuiltinErrors,
     ) -> Result<Self, Vec<RegoError>> {
-        let path: Vec<_> = decision.segments().iter().map(|segment| Value::string(segment)).collect();
+        let path = path_of(decision);
         let files: Vec<String> = modules.iter().map(|module| module.name.clone()).collect();
         let is_strict = builtin_errors == BuiltinErrors::Strict;
         let plan = plan(modules, version, data, &Entries::Of(&path), limits, is_strict)
             .map_err(|faults| in_files(faults, &files))?;
         Ok(Self { plan, decision: path, files, limits: *limits, is_strict })
+    }
+
+    /// Loads what [`CompiledPolicy::to_bytes`] wrote: without the parser and the compiler, only the plan is made.
+    ///
+    /// # Errors
+    /// If it is anything else, or damaged, or of another version of this engine.
+    pub fn from_compiled(
+        bytes: &[u8],
+        limits: &Limits,
+        builtin_errors: BuiltinErrors,
+    ) -> Result<Self, CompiledError> {
+        CompiledPolicy::from_bytes(bytes, limits)?.plan(limits, builtin_errors)
     }
 
     /// The parts of the input that the policy can read: paths of keys, none below another; an empty one is the whole.
@@ -110,7 +123,7 @@ impl Policy {
         let outcome = match finished.value {
             Ok(Some(value)) => Outcome::Defined(value),
             Ok(None) => Outcome::Undefined,
-            Err(halt) => Outcome::Error(EvalError::of(halt, &self.files)),
+            Err(halt) => Outcome::Error(EvalError::of(*halt, &self.files)),
         };
         let prints = finished.prints.lines.into_iter().map(|(_, line)| line).collect();
         Evaluation { outcome, prints, prints_dropped: finished.prints.dropped }
@@ -128,6 +141,46 @@ impl Policy {
         };
         self.evaluate(&mut read, moment, budget, &mut Workspace::default())
     }
+}
+
+impl CompiledPolicy {
+    /// Compiles modules with their data, to be written down.
+    ///
+    /// # Errors
+    /// As [`Policy::compile`].
+    pub fn compile(
+        modules: &[Module],
+        version: RegoVersion,
+        data: &Value<'static>,
+        decision: &DecisionPath,
+        limits: &Limits,
+    ) -> Result<Self, Vec<RegoError>> {
+        let files: Vec<String> = modules.iter().map(|module| module.name.clone()).collect();
+        let program = program(modules, version, data, limits).map_err(|faults| in_files(faults, &files))?;
+        let compiled = Self::new(program.modules, data.clone(), decision.clone(), files);
+        // What cannot be planned is refused when it is compiled, not when it is loaded.
+        let path = path_of(decision);
+        match Plan::new(compiled.modules(), data.clone(), &Entries::Of(&path), false) {
+            Ok(_) => Ok(compiled),
+            Err(faults) => Err(in_files(faults, compiled.files())),
+        }
+    }
+
+    /// The policy, to be evaluated.
+    ///
+    /// # Errors
+    /// [`CompiledError::Refused`] if the program cannot be planned.
+    pub fn plan(self, limits: &Limits, builtin_errors: BuiltinErrors) -> Result<Policy, CompiledError> {
+        let is_strict = builtin_errors == BuiltinErrors::Strict;
+        let path = path_of(self.decision());
+        let plan = Plan::new(self.modules(), self.data().clone(), &Entries::Of(&path), is_strict)
+            .map_err(|faults| self.refused(faults))?;
+        Ok(Policy { plan, decision: path, files: self.into_files(), limits: *limits, is_strict })
+    }
+}
+
+fn path_of(decision: &DecisionPath) -> Vec<Value<'static>> {
+    decision.segments().iter().map(|segment| Value::string(segment)).collect()
 }
 
 impl fmt::Debug for Policy {
@@ -149,6 +202,17 @@ fn plan(
     limits: &Limits,
     is_strict: bool,
 ) -> Result<Plan, Vec<Fault>> {
+    let program = program(modules, version, data, limits)?;
+    Plan::new(&program.modules, data.clone(), entries, is_strict)
+}
+
+/// From texts to a checked program.
+fn program(
+    modules: &[Module],
+    version: RegoVersion,
+    data: &Value<'static>,
+    limits: &Limits,
+) -> Result<Program, Vec<Fault>> {
     let whole = |kind, message: &str| Err(vec![Fault::new(syntax::Loc::default(), kind, message)]);
     if modules.is_empty() {
         return whole(RegoErrorKind::Compile, "there is no module");
@@ -173,8 +237,7 @@ fn plan(
     if !faults.is_empty() {
         return Err(faults);
     }
-    let program = compile::compile(trees, data, &Options::default())?;
-    Plan::new(&program.modules, data.clone(), entries, is_strict)
+    compile::compile(trees, data, &Options::default())
 }
 
 /// The limits for documents of the operator and of a request.

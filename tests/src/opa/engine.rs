@@ -1,7 +1,8 @@
 //! An engine of OPA's.
 
+use doorward_opa::Handle;
+
 use super::answer::{Answer, eval_error, refusals};
-use super::library::Handle;
 use crate::conformance::json::Json;
 use crate::{Error, Result};
 

@@ -3,5 +3,7 @@
 
 mod check;
 mod common;
+mod eval;
 mod render;
 mod schema;
+mod test;

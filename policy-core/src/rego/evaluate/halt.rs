@@ -25,15 +25,16 @@ pub(in crate::rego) struct Halt {
     pub(in crate::rego) at: Loc,
 }
 
-pub(in crate::rego) type Res<T> = Result<T, Halt>;
+/// Boxed: an evaluation that goes on hands these up at every step, and what it hands up should be small.
+pub(in crate::rego) type Res<T> = Result<T, Box<Halt>>;
 
 impl Halt {
-    pub(super) fn new(why: Ended, at: Loc) -> Self {
-        Self { why, at }
+    pub(super) fn new(why: Ended, at: Loc) -> Box<Self> {
+        Box::new(Self { why, at })
     }
 
     /// A limit that the meter found.
-    pub(super) fn limit(failure: &Failure, at: Loc) -> Self {
+    pub(super) fn limit(failure: &Failure, at: Loc) -> Box<Self> {
         match failure {
             Failure::Limit(which) => Self::new(Ended::Limit(which), at),
             Failure::Operand(_) => Self::new(Ended::Builtin, at),

@@ -4,13 +4,23 @@ use super::halt::{Ended, Flow, Halt, Res};
 use super::scope::{Memo, Scope};
 use super::trace::Tracer;
 use crate::rego::builtins::{Failure, Meter};
-use crate::rego::plan::ir::{Hop, Operand, Pattern, Plan, Reg, Root, Step, StepKind, Steps};
+use crate::rego::plan::ir::{Hop, Operand, Pattern, Plan, Reg, Root, Step, StepKind, Steps, Walk};
 use crate::rego::syntax::Loc;
 use crate::rego::value::{Object, Set, Value};
 use crate::time::UnixTime;
 
 /// What is done when a body holds.
 pub(super) type Sink<'s, 'e, T> = &'s mut dyn FnMut(&mut Machine<'e, T>) -> Res<Flow>;
+
+/// How far steps got.
+pub(super) enum Progress<'e> {
+    /// One of them does not hold.
+    Failed,
+    /// All of them hold.
+    Held,
+    /// All before this one hold, and this one may in several ways; what comes after it is still to be done.
+    Ways(&'e Step, &'e [Step]),
+}
 
 /// Rules and bodies that may lie inside of one another while a policy is evaluated. The longest chain of rules is
 /// checked when the policy loads; this holds for what only an evaluation knows (functions in place of others). Each
@@ -37,6 +47,8 @@ pub(in crate::rego) struct Machine<'e, T> {
     /// The first failure of a built-in function, for an evaluation that counts them.
     pub(super) failed: Option<(Loc, String)>,
     pub(super) prints: super::print::Prints,
+    /// What functions gave in the outermost scope.
+    pub(super) remembered: super::remembered::Remembered<'e>,
     pub(super) tracer: T,
 }
 
@@ -104,7 +116,7 @@ impl<'e, T: Tracer> Machine<'e, T> {
     }
 
     /// Evaluates something in a frame of its own.
-    pub(super) fn in_frame<R>(&mut self, registers: u32, inside: impl FnOnce(&mut Self) -> R) -> R {
+    pub(super) fn in_frame<R>(&mut self, registers: u32, inside: impl FnOnce(&mut Self) -> Res<R>) -> Res<R> {
         let outer = self.frame;
         self.frame = self.registers.len();
         let end = self.frame.saturating_add(usize::try_from(registers).unwrap_or(0));
@@ -195,9 +207,17 @@ impl<'e, T: Tracer> Machine<'e, T> {
 
     /// Carries out the steps, and the sink for every way in which they hold.
     pub(super) fn run(&mut self, steps: &'e [Step], sink: Sink<'_, 'e, T>) -> Res<Flow> {
+        match self.advance(steps)? {
+            Progress::Failed => Ok(Flow::More),
+            Progress::Held => sink(self),
+            Progress::Ways(step, after) => self.ways(step, after, sink),
+        }
+    }
+
+    /// Carries out steps as long as there is only one way to do so.
+    pub(super) fn advance(&mut self, steps: &'e [Step]) -> Res<Progress<'e>> {
         let mut rest = steps;
-        loop {
-            let Some((step, after)) = rest.split_first() else { return sink(self) };
+        while let Some((step, after)) = rest.split_first() {
             let at = step.at;
             self.step(at)?;
             self.tracer.reaches(at);
@@ -214,16 +234,16 @@ impl<'e, T: Tracer> Machine<'e, T> {
                     self.matches(value, pattern, at)?
                 }
                 StepKind::Walk(walk) => {
-                    if walk.search.is_some() && !self.has_other_data() {
-                        return self.searched(walk, after, at, sink);
-                    }
                     let is_single = walk.path.iter().all(|hop| matches!(hop, Hop::Key(_)));
-                    if !is_single || matches!(walk.root, Root::Tree(_)) {
-                        return self.walk(walk, after, at, sink);
+                    if !is_single || walk.search.is_some() || matches!(walk.root, Root::Tree(_)) {
+                        return Ok(Progress::Ways(step, after));
                     }
-                    match self.reach(&walk.root, &walk.path, at)? {
-                        Some(value) => self.matches(value, &walk.end, at)?,
-                        None => false,
+                    match (self.slot_is(walk), &walk.end) {
+                        (Some(is_equal), _) => is_equal,
+                        (None, end) => match self.reach(&walk.root, &walk.path, at)? {
+                            Some(value) => self.matches(value, end, at)?,
+                            None => false,
+                        },
                     }
                 }
                 StepKind::Call(call) => match self.call(call, at)? {
@@ -239,30 +259,64 @@ impl<'e, T: Tracer> Machine<'e, T> {
                     let value = self.comprehend(comprehension, at)?;
                     self.matches(value, &comprehension.result, at)?
                 }
-                StepKind::Relate { operand, pattern } => {
-                    let value = self.operand(operand, at)?;
-                    return self.relate(value, pattern, after, at, sink);
-                }
-                StepKind::With(replacements, inner) => {
-                    return self.with(replacements, inner, after, at, sink);
-                }
                 StepKind::Print(operands) => {
                     self.print(operands, at)?;
                     true
                 }
+                StepKind::Relate { .. } | StepKind::With(..) => return Ok(Progress::Ways(step, after)),
             };
             if !holds {
-                return Ok(Flow::More);
+                return Ok(Progress::Failed);
             }
             rest = after;
         }
+        Ok(Progress::Held)
+    }
+
+    /// A step that may hold in several ways, and what comes after it for each.
+    pub(super) fn ways(&mut self, step: &'e Step, after: &'e [Step], sink: Sink<'_, 'e, T>) -> Res<Flow> {
+        let at = step.at;
+        match &step.kind {
+            StepKind::Walk(walk) if walk.search.is_some() && !self.has_other_data() => {
+                self.searched(walk, after, at, sink)
+            }
+            StepKind::Walk(walk) => self.walk(walk, after, at, sink),
+            StepKind::Relate { operand, pattern } => {
+                let value = self.operand(operand, at)?;
+                self.relate(value, pattern, after, at, sink)
+            }
+            StepKind::With(replacements, inner) => self.with(replacements, inner, after, at, sink),
+            StepKind::Holds(_)
+            | StepKind::Match(..)
+            | StepKind::Call(_)
+            | StepKind::Not(..)
+            | StepKind::Every { .. }
+            | StepKind::Comprehend(_)
+            | StepKind::Print(_) => Ok(Flow::More),
+        }
+    }
+
+    /// Whether a part of the input is equal to a constant, compared where it is; `None` for any other step.
+    fn slot_is(&self, walk: &Walk) -> Option<bool> {
+        let (Root::Slot(slot), [], Pattern::Equal(Operand::Const(constant))) =
+            (&walk.root, walk.path.as_slice(), &walk.end)
+        else {
+            return None;
+        };
+        let slot = usize::try_from(*slot).ok().and_then(|at| self.scope()?.slots.get(at))?;
+        Some(slot.as_ref().is_some_and(|value| value == constant))
     }
 
     /// Whether the steps hold in any way. Where other ways could end in an error they are looked for too, as OPA does.
     fn any(&mut self, steps: &'e Steps, hazard: crate::rego::plan::ir::Hazard) -> Res<bool> {
+        let (step, after) = match self.advance(steps)? {
+            Progress::Failed => return Ok(false),
+            Progress::Held => return Ok(true),
+            Progress::Ways(step, after) => (step, after),
+        };
         let mut found = false;
         let flow = if self.is_harmless(hazard) { Flow::Enough } else { Flow::More };
-        self.run(steps, &mut |_| {
+        self.ways(step, after, &mut |_| {
             found = true;
             Ok(flow)
         })?;

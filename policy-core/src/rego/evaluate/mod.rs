@@ -7,6 +7,7 @@ mod halt;
 mod machine;
 mod narrow;
 mod print;
+mod remembered;
 mod rules;
 mod scope;
 mod session;

@@ -3,11 +3,12 @@
 use smallvec::SmallVec;
 
 use super::halt::{Ended, Flow, Halt, Res};
-use super::machine::Machine;
+use super::machine::{Machine, Progress};
+use super::remembered::Recall;
 use super::scope::Memo;
 use super::trace::Tracer;
 use super::walk::element;
-use crate::rego::plan::ir::{Condition, Group, Operand, Pattern, PlannedRule};
+use crate::rego::plan::ir::{Condition, Group, GroupKind, Operand, Pattern, PlannedRule};
 use crate::rego::syntax::Loc;
 use crate::rego::value::Value;
 
@@ -60,7 +61,17 @@ impl<'e, T: Tracer> Machine<'e, T> {
     /// The value of a function for arguments.
     pub(super) fn function(&mut self, group: u32, args: &[Value<'e>], at: Loc) -> Res<Option<Value<'e>>> {
         let Some(known) = self.group_at(group) else { return Ok(None) };
-        self.deeper(at, |machine| machine.defined(known, args, at))
+        let recall = if self.scope == 0 { self.remembered.recall(group, args) } else { Recall::Never };
+        if let Recall::Known(value) = recall {
+            self.step(at)?;
+            return Ok(value);
+        }
+        let value = self.deeper(at, |machine| machine.defined(known, args, at))?;
+        if matches!(recall, Recall::Unknown) {
+            self.make(args.len().saturating_add(4), at)?;
+            self.remembered.keep(group, args, value.clone());
+        }
+        Ok(value)
     }
 
     /// Tries the definitions in order. All that hold must agree; where all have the same value the first is enough.
@@ -192,26 +203,37 @@ impl<'e, T: Tracer> Machine<'e, T> {
         value: &mut Option<Value<'e>>,
     ) -> Res<bool> {
         self.tracer.considers(rule.at);
+        // A default, most of the time.
+        if let (Operand::Const(constant), [], true) =
+            (&rule.value, rule.body.as_slice(), rule.args.is_empty())
+        {
+            self.tracer.holds(rule.at);
+            self.tracer.leaves(rule.at);
+            agree(group, rule, value, constant.lend())?;
+            return Ok(true);
+        }
         let held = self.in_frame(rule.registers, |machine| {
             for (arg, pattern) in args.iter().zip(&rule.args) {
                 if !machine.matches(arg.clone(), pattern, rule.at)? {
                     return Ok(false);
                 }
             }
+            let (step, after) = match machine.advance(&rule.body)? {
+                Progress::Failed => return Ok(false),
+                Progress::Held => {
+                    machine.tracer.holds(rule.at);
+                    let new = machine.operand(&rule.value, rule.at)?;
+                    agree(group, rule, value, new)?;
+                    return Ok(true);
+                }
+                Progress::Ways(step, after) => (step, after),
+            };
             let mut held = false;
-            machine.run(&rule.body, &mut |machine| {
+            machine.ways(step, after, &mut |machine| {
                 let new = machine.operand(&rule.value, rule.at)?;
                 held = true;
                 machine.tracer.holds(rule.at);
-                match value {
-                    Some(known) if *known != new => {
-                        let is_function = matches!(group.kind, crate::rego::plan::ir::GroupKind::Function(_));
-                        let why = if is_function { Ended::FunctionConflict } else { Ended::RuleConflict };
-                        return Err(Halt::new(why, rule.at));
-                    }
-                    Some(_) => {}
-                    None => *value = Some(new),
-                }
+                agree(group, rule, value, new)?;
                 Ok(if is_enough { Flow::Enough } else { Flow::More })
             })?;
             Ok(held)
@@ -225,6 +247,22 @@ impl<'e, T: Tracer> Machine<'e, T> {
         match &group.index {
             Some(index) => self.indexed(index, args, at),
             None => Ok(Candidates::All),
+        }
+    }
+}
+
+/// Takes a value for the document's, if it is the first or the same as the first.
+fn agree<'e>(group: &Group, rule: &PlannedRule, value: &mut Option<Value<'e>>, new: Value<'e>) -> Res<()> {
+    match value {
+        Some(known) if *known != new => {
+            let is_function = matches!(group.kind, GroupKind::Function(_));
+            let why = if is_function { Ended::FunctionConflict } else { Ended::RuleConflict };
+            Err(Halt::new(why, rule.at))
+        }
+        Some(_) => Ok(()),
+        None => {
+            *value = Some(new);
+            Ok(())
         }
     }
 }

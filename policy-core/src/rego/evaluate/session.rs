@@ -30,11 +30,12 @@ pub(in crate::rego) struct Scratch {
     registers: Vec<Value<'static>>,
     memo: Vec<Memo<'static>>,
     slots: Vec<Option<Value<'static>>>,
+    scopes: Vec<Scope<'static>>,
 }
 
 /// An evaluation that has come to an end.
 pub(in crate::rego) struct Finished<'e, T> {
-    pub(in crate::rego) value: Result<Option<Value<'e>>, Halt>,
+    pub(in crate::rego) value: Result<Option<Value<'e>>, Box<Halt>>,
     pub(in crate::rego) prints: Prints,
     pub(in crate::rego) tracer: T,
     /// The first failure of a built-in function; an error of a strict evaluation.
@@ -72,6 +73,8 @@ impl<'e> Session<'e> {
         let Settings { steps, bytes, now, seed, is_strict, prints, print_bytes } = self.settings;
         let mut memo: Vec<Memo<'e>> = again(std::mem::take(&mut scratch.memo));
         memo.resize(self.plan.groups.len(), Memo::Unknown);
+        let mut scopes: Vec<Scope<'e>> = again(std::mem::take(&mut scratch.scopes));
+        scopes.push(Scope { slots, memo, ..Scope::default() });
         let mut machine = Machine {
             plan: self.plan,
             meter: Meter::new(steps, bytes),
@@ -79,12 +82,13 @@ impl<'e> Session<'e> {
             seed,
             frame: 0,
             registers: again(std::mem::take(&mut scratch.registers)),
-            scopes: vec![Scope { slots, memo, ..Scope::default() }],
+            scopes,
             scope: 0,
             depth: 0,
             is_strict,
             failed: None,
             prints: Prints { most: prints, most_bytes: print_bytes, ..Prints::default() },
+            remembered: super::remembered::Remembered::default(),
             tracer,
         };
         let value = machine.document(path, Loc::default());
@@ -98,6 +102,7 @@ impl<'e> Session<'e> {
             scratch.memo = again(base.memo);
             scratch.slots = again(base.slots);
         }
+        scratch.scopes = again(scopes);
         Finished { value, prints, tracer, failed }
     }
 }

@@ -28,8 +28,19 @@ pub struct Attempt {
     pub head: String,
     /// What came of it.
     pub outcome: AttemptOutcome,
+    /// Where other ways of a body that held did not: the elements of a collection that some condition left out.
+    pub other_ways: Vec<Condition>,
     /// What was tried to find that out, in order.
     pub inner: Vec<Attempt>,
+}
+
+/// A condition of a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// Where it stands.
+    pub at: Place,
+    /// As it was written.
+    pub text: String,
 }
 
 /// What came of a definition that was tried.
@@ -38,12 +49,7 @@ pub enum AttemptOutcome {
     /// Its body held.
     Held,
     /// A condition did not hold: the last one that was reached.
-    Failed {
-        /// Where the condition stands.
-        at: Place,
-        /// The condition as it was written.
-        condition: String,
-    },
+    Failed(Condition),
     /// What it was asked for (arguments, a key) is not what its head has.
     Mismatched,
 }

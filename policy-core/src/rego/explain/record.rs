@@ -14,6 +14,9 @@ pub(in crate::rego) struct Frame {
     pub(in crate::rego) held: bool,
     /// The steps, each when it was first reached.
     pub(in crate::rego) reached: Vec<Loc>,
+    /// The steps from which it had to go back and look for another way, or for which it ended.
+    pub(in crate::rego) failed: Vec<Loc>,
+    last: Option<Loc>,
     pub(in crate::rego) inner: Vec<Frame>,
 }
 
@@ -54,22 +57,40 @@ impl Tracer for Recorder {
     }
 
     fn reaches(&mut self, step: Loc) {
-        if let Some(frame) = self.open.last_mut()
-            && !frame.reached.contains(&step)
-        {
+        let Some(frame) = self.open.last_mut() else { return };
+        if frame.last == Some(step) {
+            return;
+        }
+        if frame.reached.contains(&step) {
+            frame.goes_back();
+        } else {
             frame.reached.push(step);
         }
+        frame.last = Some(step);
     }
 
     fn holds(&mut self, rule: Loc) {
         if let Some(frame) = self.open.iter_mut().rev().find(|frame| frame.rule == rule) {
             frame.held = true;
+            frame.last = None;
         }
     }
 
     fn leaves(&mut self, _: Loc) {
-        if let Some(frame) = self.open.pop() {
+        if let Some(mut frame) = self.open.pop() {
+            frame.goes_back();
             self.close(frame);
+        }
+    }
+}
+
+impl Frame {
+    /// The last step did not hold.
+    fn goes_back(&mut self) {
+        if let Some(last) = self.last.take()
+            && !self.failed.contains(&last)
+        {
+            self.failed.push(last);
         }
     }
 }

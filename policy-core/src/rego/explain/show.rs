@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use serde_json::{Value as Json, json};
 
-use super::{Attempt, AttemptOutcome, Explanation};
+use super::{Attempt, AttemptOutcome, Condition, Explanation};
 use crate::rego::workbench::Place;
 
 impl Display for Explanation {
@@ -28,12 +28,11 @@ fn level(f: &mut Formatter<'_>, attempts: &[Attempt], depth: usize) -> fmt::Resu
         let same = others.iter().take_while(|other| *other == attempt).count();
         rest = others.get(same..).unwrap_or_default();
         write!(f, "{:indent$}", "", indent = depth.saturating_mul(2))?;
-        let Attempt { at, head, outcome, inner } = attempt;
+        let Attempt { at, head, outcome, inner, .. } = attempt;
         match outcome {
             AttemptOutcome::Held => write!(f, "held    {head}  ({at})")?,
-            AttemptOutcome::Failed { at: place, condition } => {
-                let condition = one_line(condition);
-                write!(f, "failed  {head}  ({at})  at {place}: {condition}")?;
+            AttemptOutcome::Failed(Condition { at: place, text }) => {
+                write!(f, "failed  {head}  ({at})  at {place}: {}", one_line(text))?;
             }
             AttemptOutcome::Mismatched => {
                 write!(f, "failed  {head}  ({at})  at its head: it is for something else")?
@@ -65,18 +64,16 @@ fn list(attempts: &[Attempt]) -> Vec<Json> {
 }
 
 fn attempt_json(attempt: &Attempt) -> Json {
-    let Attempt { at, head, outcome, inner } = attempt;
+    let Attempt { at, head, outcome, inner, .. } = attempt;
     let mut json = json!({
         "rule": head,
         "location": place_json(at),
         "held": matches!(outcome, AttemptOutcome::Held),
     });
     if let Some(object) = json.as_object_mut() {
-        if let AttemptOutcome::Failed { at, condition } = outcome {
-            object.insert(
-                "failed_at".to_owned(),
-                json!({ "location": place_json(at), "condition": one_line(condition) }),
-            );
+        if let AttemptOutcome::Failed(Condition { at, text }) = outcome {
+            let failed = json!({ "location": place_json(at), "condition": one_line(text) });
+            object.insert("failed_at".to_owned(), failed);
         }
         if !inner.is_empty() {
             object.insert("attempts".to_owned(), list(inner).into());

@@ -157,6 +157,13 @@ impl<'a> Families<'a> {
     }
 }
 
+/// Every group at a node of the tree and below.
+pub(super) fn tree_groups(tree: &Tree) -> Vec<GroupId> {
+    let mut all = Vec::new();
+    everything(tree, &mut all);
+    all
+}
+
 fn everything(node: &Tree, into: &mut Vec<GroupId>) {
     into.extend(node.group);
     for (_, child) in &node.children {

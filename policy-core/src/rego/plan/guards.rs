@@ -43,11 +43,11 @@ pub(in crate::rego) struct Guard {
 ///
 /// Only those before which nothing can end the evaluation with an error: a rule that is left out because of them could
 /// not have been noticed. With an `else` branch a rule that does not hold still matters, so it has none.
-pub(in crate::rego) fn of(group: &Group, rule: &PlannedRule, is_strict: bool) -> Vec<Guard> {
+pub(in crate::rego) fn of(group: &Group, rule: &PlannedRule, known: Known<'_>) -> Vec<Guard> {
     if rule.otherwise.is_some() {
         return Vec::new();
     }
-    let mut finder = Finder { sources: Vec::new(), guards: Vec::new(), constants: Vec::new(), is_strict };
+    let mut finder = Finder { sources: Vec::new(), guards: Vec::new(), constants: Vec::new(), known };
     let (patterns, body) = match &rule.given {
         Some(given) if group.kind.is_collection() => (&given.keys, &given.body),
         _ => (&rule.args, &rule.body),
@@ -59,15 +59,23 @@ pub(in crate::rego) fn of(group: &Group, rule: &PlannedRule, is_strict: bool) ->
     finder.guards
 }
 
-struct Finder {
+/// What a search for conditions goes by.
+#[derive(Clone, Copy)]
+pub(in crate::rego) struct Known<'a> {
+    /// The values of groups that depend on no request.
+    pub(in crate::rego) constants: &'a [Option<Value<'static>>],
+    pub(in crate::rego) is_strict: bool,
+}
+
+struct Finder<'a> {
     /// Which registers hold which source, and which constants.
     sources: Vec<(Reg, Source)>,
     constants: Vec<(Reg, Value<'static>)>,
     guards: Vec<Guard>,
-    is_strict: bool,
+    known: Known<'a>,
 }
 
-impl Finder {
+impl Finder<'_> {
     fn steps(&mut self, steps: &Steps) {
         for step in steps {
             match &step.kind {
@@ -88,14 +96,14 @@ impl Finder {
                 StepKind::Call(call) => {
                     let (Target::Builtin(name, _) | Target::Pattern(name, ..)) = &call.target else { return };
                     // A failure of it would be an error that leaving the rule out would hide.
-                    if self.is_strict && !matches!(*name, "internal.member_2") {
+                    if self.known.is_strict && !matches!(*name, "internal.member_2") {
                         return;
                     }
                     self.call(name, call);
                 }
                 StepKind::Holds(_) => {}
                 StepKind::Not(_, hazard) => {
-                    if !(*hazard == Hazard::None || (*hazard == Hazard::Strict && !self.is_strict)) {
+                    if !(*hazard == Hazard::None || (*hazard == Hazard::Strict && !self.known.is_strict)) {
                         return;
                     }
                 }
@@ -144,8 +152,20 @@ impl Finder {
                 }
                 true
             }
-            // Rules may end the evaluation with an error.
-            Root::Group(_) | Root::Tree(_) => false,
+            Root::Group(group) => {
+                let known = usize::try_from(*group).ok().and_then(|at| self.known.constants.get(at));
+                let Some(Some(value)) = known else {
+                    // Rules may end the evaluation with an error.
+                    return false;
+                };
+                self.member(value, &walk.path, false);
+                if let (Some(path), Pattern::Bind(register)) = (keys, &walk.end) {
+                    let value = path.iter().try_fold(value.clone(), |value, key| value.child(key));
+                    self.constants.extend(value.map(|value| (*register, value)));
+                }
+                true
+            }
+            Root::Tree(_) => false,
         }
     }
 

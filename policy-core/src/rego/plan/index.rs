@@ -9,7 +9,7 @@ use regex_automata::dfa::{Automaton, dense};
 use regex_automata::util::syntax;
 use regex_automata::{MatchKind, nfa::thompson};
 
-use super::guards::{self, Guard, Origin, Source, Test};
+use super::guards::{self, Guard, Known, Origin, Source, Test};
 use super::ir::{Group, Plan};
 use super::table::{Table, table};
 use crate::rego::value::Value;
@@ -138,17 +138,19 @@ impl Patterns {
 
 /// Gives every group with many rules its index.
 pub(super) fn build(plan: &mut Plan, is_strict: bool) {
+    let constants: Vec<Option<Value<'static>>> =
+        plan.groups.iter().map(|group| group.constant.clone().flatten()).collect();
+    let known = Known { constants: &constants, is_strict };
     for group in &mut plan.groups {
         if group.rules.len() >= RULES_FROM {
-            group.index = Index::of(group, is_strict);
+            group.index = Index::of(group, known);
         }
     }
 }
 
 impl Index {
-    fn of(group: &Group, is_strict: bool) -> Option<Self> {
-        let guards: Vec<Vec<Guard>> =
-            group.rules.iter().map(|rule| guards::of(group, rule, is_strict)).collect();
+    fn of(group: &Group, known: Known<'_>) -> Option<Self> {
+        let guards: Vec<Vec<Guard>> = group.rules.iter().map(|rule| guards::of(group, rule, known)).collect();
         let unindexed = guards.iter().filter(|guards| guards.is_empty()).count();
         let mut sources: Vec<Source> = Vec::new();
         for guard in guards.iter().flatten() {

@@ -21,7 +21,7 @@ use groups::{Families, Reach};
 use super::builtins::Patterns;
 use super::error::Fault;
 use super::syntax::Module;
-use super::value::Value;
+use super::value::{Object, Value};
 
 /// Which rules a plan is made for.
 pub(in crate::rego) enum Entries<'a> {
@@ -42,6 +42,7 @@ impl Plan {
         entries: &Entries<'_>,
         is_strict: bool,
     ) -> Result<Self, Vec<Fault>> {
+        let data = indexed(data);
         let mut families = Families::of(modules);
         order::sort(&mut families);
         let wanted = match entries {
@@ -56,9 +57,25 @@ impl Plan {
         hazards::judge(&mut groups, &families.tree, &order, is_strict);
         let Families { tree, .. } = families;
         let mut plan = Self { groups, slots, tree, data, patterns: Patterns::default() };
-        constants::fold(&mut plan, &order);
+        // Whoever looks at how rules are evaluated wants to see them evaluated.
+        if matches!(entries, Entries::Of(_)) {
+            constants::fold(&mut plan, &order, is_strict);
+        }
         search::build(&mut plan, is_strict);
         index::build(&mut plan, is_strict);
         Ok(plan)
+    }
+}
+
+/// The data document with a table for each of its large objects.
+fn indexed(value: Value<'static>) -> Value<'static> {
+    match value {
+        Value::Object(object) => {
+            let entry =
+                |(key, value): &(Value<'static>, Value<'static>)| (key.clone(), indexed(value.clone()));
+            Value::Object(object.entries().iter().map(entry).collect::<Object<'static>>().with_index())
+        }
+        Value::Array(items) => Value::array(items.items().iter().map(|item| indexed(item.clone())).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Set(_) => value,
     }
 }

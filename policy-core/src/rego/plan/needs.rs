@@ -153,11 +153,13 @@ fn pattern(value: &Term) -> Option<Pattern> {
 }
 
 fn condition(setting: &Setting<'_>, rule: &Rule, part: &Term, pattern: Pattern) -> Option<Condition> {
-    if let Some(name) = variable(part) {
+    if let Some(name) = variable(part).filter(|name| !matches!(*name, "input" | "data")) {
         let at = rule.head.args.iter().flatten().position(|arg| variable(arg) == Some(name))?;
         return Some(Condition::Arg(at, vec![pattern]));
     }
-    let TermKind::Ref(_) = &part.kind else { return None };
+    if !matches!(part.kind, TermKind::Ref(_) | TermKind::Var(_)) {
+        return None;
+    }
     let keys: Vec<Value<'static>> = parts(part).iter().skip(1).map(constant).collect::<Option<_>>()?;
     let (root, path) = if let Some(below) = below_data(part) {
         if !setting.families.touched(below).is_empty() {

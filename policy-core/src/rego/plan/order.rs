@@ -69,11 +69,17 @@ fn looks_of(families: &Families<'_>, rule: &Rule, parts: &mut Vec<Part>) -> Vec<
         return Vec::new();
     }
     let mut found: Vec<(String, Look)> = Vec::new();
+    let mut places = Vec::new();
     for expr in &rule.body {
         if expr.is_negated || !expr.with.is_empty() {
             continue;
         }
         let Some((text, at, look)) = look(families, rule, expr, &found) else { continue };
+        // What `with` replaces is worked out for each part of its expression; for OPA that is one look.
+        if expr.is_generated && places.contains(&at) {
+            continue;
+        }
+        places.push(at);
         match parts.iter_mut().find(|part| part.text == text) {
             Some(part) => part.count = part.count.saturating_add(1),
             None => parts.push(Part { text: text.clone(), at, count: 1 }),
@@ -127,11 +133,13 @@ fn look(
 
 /// The text of a reference into the input or the data document, or of an argument.
 fn part_of(families: &Families<'_>, rule: &Rule, term: &Term) -> Option<String> {
-    if let Some(name) = variable(term) {
+    if let Some(name) = variable(term).filter(|name| !matches!(*name, "input" | "data")) {
         let at = rule.head.args.iter().flatten().position(|arg| variable(arg) == Some(name))?;
         return Some(format!("args[{at}]"));
     }
-    let TermKind::Ref(_) = &term.kind else { return None };
+    if !matches!(term.kind, TermKind::Ref(_) | TermKind::Var(_)) {
+        return None;
+    }
     let is_virtual = below_data(term).is_some_and(|below| !families.touched(below).is_empty());
     let is_known = below_data(term).or_else(|| below_input(term)).is_some();
     let is_ground = parts(term).iter().skip(1).all(|part| constant(part).is_some());

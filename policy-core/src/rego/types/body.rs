@@ -9,12 +9,18 @@ use super::scope::Checker;
 use super::tree::{Key, Node};
 use crate::rego::syntax::{Body, Call, Expr, ExprKind, Term, TermKind, With};
 
+/// Steps that an expression costs beside those of its terms: it opens levels, and is looked through for comprehensions.
+const EXPRESSION: u64 = 16;
+
 impl Checker<'_> {
     /// Checks a body in a level of its own, which stays open: it knows the body's variables.
     pub(super) fn check_body(&mut self, body: &Body) -> Vec<Problem> {
         self.enter();
         let mut problems = Vec::new();
         for expr in body {
+            if !self.effort.take(EXPRESSION) {
+                break;
+            }
             let depth = self.depth();
             self.replace(&expr.with);
             let mut specific = self.check_closures(expr);
@@ -60,6 +66,9 @@ impl Checker<'_> {
 
     /// A comprehension is checked from where it stands, and those inside of it once more: OPA does so.
     fn closures_in(&mut self, term: &Term, problems: &mut Vec<Problem>) {
+        if !self.effort.step() {
+            return;
+        }
         match &term.kind {
             TermKind::Array(items) | TermKind::Set(items) | TermKind::Ref(items) => {
                 items.iter().for_each(|item| self.closures_in(item, problems));

@@ -21,8 +21,13 @@ impl Effort {
 
     /// Takes a step; `false` when there are none left, and whatever is answered from then on does not matter.
     pub(super) fn step(&self) -> bool {
+        self.take(1)
+    }
+
+    /// Takes so many steps at once.
+    pub(super) fn take(&self, steps: u64) -> bool {
         let left = self.left.get();
-        self.left.set(left.saturating_sub(1));
+        self.left.set(left.saturating_sub(steps));
         left > 0
     }
 

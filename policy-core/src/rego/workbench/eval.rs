@@ -6,7 +6,7 @@ use super::spans::Spans;
 use super::visit::{Part, visit_rule};
 use super::{Place, Workbench};
 use crate::rego::evaluate::{Ended, Finished, Scratch, Session, Settings, Tracer};
-use crate::rego::explain::{Attempt, AttemptOutcome, Explanation, Frame};
+use crate::rego::explain::{Attempt, AttemptOutcome, Condition, Explanation, Frame};
 use crate::rego::outcome::Moment;
 use crate::rego::plan::Plan;
 use crate::rego::plan::ir::{StepKind, Steps};
@@ -143,35 +143,43 @@ impl Words<'_> {
         let head = self.spans_of(rule.head.at).and_then(|spans| spans.head(rule.head.at));
         let outcome = match self.failed_at(frame, rule) {
             _ if frame.held => AttemptOutcome::Held,
-            Some(at) => AttemptOutcome::Failed {
-                at: self.bench.place(at),
-                condition: self
-                    .spans_of(at)
-                    .and_then(|spans| spans.expr(at))
-                    .map(|span| span.text)
-                    .unwrap_or_default(),
-            },
+            Some(at) => AttemptOutcome::Failed(self.condition(at)),
             None => AttemptOutcome::Mismatched,
         };
-        Attempt {
-            at: self.bench.place(rule.at),
-            head: head.map(|span| span.text).unwrap_or_default(),
-            outcome,
-            inner,
+        let mut other_ways: Vec<Condition> = Vec::new();
+        if frame.held {
+            for at in frame.failed.iter().filter_map(|step| statement(rule, step)) {
+                let condition = self.condition(at);
+                if !other_ways.contains(&condition) {
+                    other_ways.push(condition);
+                }
+            }
         }
+        let default = if rule.is_default { "default " } else { "" };
+        let head = format!("{default}{}", head.map(|span| span.text).unwrap_or_default());
+        Attempt { at: self.bench.place(rule.at), head, outcome, other_ways, inner }
+    }
+
+    fn condition(&self, at: Loc) -> Condition {
+        let span = self.spans_of(at).and_then(|spans| spans.expr(at));
+        Condition { at: self.bench.place(at), text: span.map(|span| span.text).unwrap_or_default() }
     }
 
     /// The condition of the body that was reached last of all for the first time: those before it have held.
     fn failed_at(&self, frame: &Frame, rule: &Rule) -> Option<Loc> {
-        let statement = |step: &Loc| rule.body.iter().map(|expr| expr.at).filter(|at| at <= step).max();
         let mut last = None;
         for step in &frame.reached {
-            if let Some(at) = statement(step) {
+            if let Some(at) = statement(rule, step) {
                 last = Some(at);
             }
         }
         last.or_else(|| (!frame.reached.is_empty()).then(|| rule.body.first().map(|expr| expr.at)).flatten())
     }
+}
+
+/// The expression of a rule's body in which a step lies.
+fn statement(rule: &Rule, step: &Loc) -> Option<Loc> {
+    rule.body.iter().map(|expr| expr.at).filter(|at| at <= step).max()
 }
 
 /// Takes out of a plan what lets an evaluation leave something out: for one that is to be explained.

@@ -25,7 +25,7 @@ mod visit;
 
 use std::fmt;
 
-pub use super::explain::{Attempt, AttemptOutcome, Explanation};
+pub use super::explain::{Attempt, AttemptOutcome, Condition, Explanation};
 pub use ask::{Answer, Ask, ExpressionValue, Solution};
 pub use cover::{Coverage, FileCoverage, Kind, Range};
 pub use eval::Failure;

@@ -4,6 +4,7 @@ use std::fmt::{self, Display, Formatter, Write as _};
 
 use super::Workbench;
 use crate::rego::error::RegoError;
+use crate::rego::plan::guards::Known;
 use crate::rego::plan::guards::{Origin, Source};
 use crate::rego::plan::index::{Index, Node, Question};
 use crate::rego::plan::ir::{Group, GroupKind, Hop, Pattern, PlannedRule, Root, StepKind, Steps, Target};
@@ -228,7 +229,7 @@ fn most(node: &Node) -> (usize, usize) {
 }
 
 fn always(group: &Group, rule: &PlannedRule) -> bool {
-    crate::rego::plan::guards::of(group, rule, false).is_empty()
+    crate::rego::plan::guards::of(group, rule, Known { constants: &[], is_strict: false }).is_empty()
 }
 
 /// Why a rule cannot be looked up: the first step that ends the search for conditions, or that none is of that kind.

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::visit::{Part, visit_body, visit_module};
-use crate::rego::syntax::{Body, Loc, Module};
+use crate::rego::syntax::{Body, Head, Loc, Module, Rule};
 
 /// A place in one text: line and column, from 1.
 pub(super) type At = (u32, u32);
@@ -43,6 +43,14 @@ impl<'t> Spans<'t> {
     pub(super) fn of_module(source: &'t str, module: &Module) -> Self {
         let mut starts: BTreeSet<At> = module.imports.iter().map(|import| place(import.at)).collect();
         visit_module(module, &mut |part| note(part, &mut starts));
+        // A rule without a body has one at the place of its value, which is a part of the head.
+        visit_module(module, &mut |part| {
+            if let Part::Rule(Rule { head: Head { at, value: Some(value), .. }, .. }) = part
+                && value.at > *at
+            {
+                starts.remove(&place(value.at));
+            }
+        });
         Self::new(source, starts)
     }
 

@@ -16,7 +16,7 @@ use crate::rego::syntax::{self, Call, Expr, ExprKind, Name, Rule, Term, TermKind
 use crate::rego::value::Value;
 
 const TEST: &str = "test_";
-const SKIPPED: &str = "todo_";
+const SKIPPED: &str = "todo_test_";
 
 /// What a line that names a case of a test begins with, and what stands between the parts of its name. (No policy
 /// prints it by chance.)
@@ -32,7 +32,7 @@ pub struct TestCase {
     pub name: String,
     /// Where the rule stands.
     pub at: Place,
-    /// Whether it is one that is still to be written: `todo_a`.
+    /// Whether it is one that is still to be written: `todo_test_a`.
     pub is_skipped: bool,
     path: Vec<Value<'static>>,
     has_cases: bool,

@@ -17,11 +17,12 @@ pub fn find() -> Result<PathBuf> {
         let path = PathBuf::from(path);
         return match path.is_file() {
             true => Ok(path),
-            false => Err(Error::new(format!("$DOORWARD_OPA names no file: {}", path.display()))),
+            false => Err(Error(format!("$DOORWARD_OPA names no file: {}", path.display()))),
         };
     }
     in_cache().ok_or_else(|| {
-        Error::new("OPA's library is not here: run ./build.sh test e2e, which fetches it, or set $DOORWARD_OPA to it")
+        let what = "OPA's library is not here: run ./build.sh test e2e, which fetches it, or set $DOORWARD_OPA to it";
+        Error(what.to_owned())
     })
 }
 

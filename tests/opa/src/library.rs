@@ -6,11 +6,10 @@ use std::sync::OnceLock;
 
 use libloading::{Library, Symbol};
 
-use super::find::find;
-use crate::{Context, Error, Result};
+use crate::{Error, Result, find};
 
 /// The functions of the library. They may be called from any thread, for one engine at a time from one.
-pub(super) struct Functions {
+struct Functions {
     new: unsafe extern "C" fn() -> u64,
     destroy: unsafe extern "C" fn(u64),
     free: unsafe extern "C" fn(*mut c_char),
@@ -20,16 +19,17 @@ pub(super) struct Functions {
 }
 
 /// The functions, loaded once in this process and never unloaded: the Go runtime in the library cannot be.
-pub(super) fn functions() -> Result<&'static Functions> {
+fn functions() -> Result<&'static Functions> {
     static FUNCTIONS: OnceLock<Result<Functions>> = OnceLock::new();
-    FUNCTIONS.get_or_init(load).as_ref().map_err(|error| Error::new(error.to_string()))
+    FUNCTIONS.get_or_init(load).as_ref().map_err(Error::clone)
 }
 
 fn load() -> Result<Functions> {
     let path = find()?;
     // SAFETY: loading runs the initialisers of the file, which is OPA's own library: pinned by its hash where build.sh
     // fetches it, otherwise named by the user.
-    let library = unsafe { Library::new(&path) }.context(|| format!("load {}", path.display()))?;
+    let library =
+        unsafe { Library::new(&path) }.map_err(|error| Error(format!("load {}: {error}", path.display())))?;
     // Never unloaded, so that the functions below live as long as the process.
     let library: &'static Library = Box::leak(Box::new(library));
     // SAFETY: the types are those that the wheel's own bindings (_native.py) declare for these names.
@@ -49,25 +49,33 @@ fn load() -> Result<Functions> {
 /// `T` is the type of the function of that name.
 unsafe fn symbol<T>(library: &'static Library, name: &str) -> Result<Symbol<'static, T>> {
     // SAFETY: as the caller says.
-    unsafe { library.get(name.as_bytes()) }.context(|| format!("OPA's library has no {name}"))
+    unsafe { library.get(name.as_bytes()) }
+        .map_err(|error| Error(format!("OPA's library has no {name}: {error}")))
 }
 
 /// One engine of the library; freed when dropped.
-pub(super) struct Handle {
+pub struct Handle {
     functions: &'static Functions,
     handle: u64,
 }
 
 impl Handle {
-    pub(super) fn new() -> Result<Self> {
+    /// A new engine.
+    ///
+    /// # Errors
+    /// The library is not there.
+    pub fn new() -> Result<Self> {
         let functions = functions()?;
         // SAFETY: takes nothing, gives a number.
         let handle = unsafe { (functions.new)() };
         Ok(Self { functions, handle })
     }
 
-    /// The library's answer in JSON.
-    pub(super) fn add_policy(&self, name: &str, source: &str) -> Result<String> {
+    /// Adds a module; the library's answer in JSON.
+    ///
+    /// # Errors
+    /// The library gives no answer, or a text has a NUL in it.
+    pub fn add_policy(&self, name: &str, source: &str) -> Result<String> {
         let (name, source) = (c_string(name)?, c_string(source)?);
         // SAFETY: the handle is live (it is destroyed on drop only); both texts end in NUL and outlive the call, which
         // copies them.
@@ -75,16 +83,22 @@ impl Handle {
         self.take(answer)
     }
 
-    /// `data` is JSON, merged below the dotted `path`.
-    pub(super) fn add_data(&self, path: &str, data: &str) -> Result<String> {
+    /// Adds data: JSON, merged below the dotted `path`; the library's answer in JSON.
+    ///
+    /// # Errors
+    /// As [`Self::add_policy`].
+    pub fn add_data(&self, path: &str, data: &str) -> Result<String> {
         let (path, data) = (c_string(path)?, c_string(data)?);
         // SAFETY: as in `add_policy`.
         let answer = unsafe { (self.functions.add_data)(self.handle, path.as_ptr(), data.as_ptr()) };
         self.take(answer)
     }
 
-    /// The document at the dotted `path`; `input` is JSON, or empty for no input.
-    pub(super) fn evaluate(&self, path: &str, input: &str) -> Result<String> {
+    /// The document at the dotted `path`, in the library's answer in JSON; `input` is JSON, or empty for no input.
+    ///
+    /// # Errors
+    /// As [`Self::add_policy`].
+    pub fn evaluate(&self, path: &str, input: &str) -> Result<String> {
         let (path, input) = (c_string(path)?, c_string(input)?);
         // SAFETY: as in `add_policy`; the two numbers say that neither coverage nor a trace is wanted.
         let answer = unsafe { (self.functions.evaluate)(self.handle, path.as_ptr(), input.as_ptr(), 0, 0) };
@@ -93,7 +107,7 @@ impl Handle {
 
     fn take(&self, answer: *mut c_char) -> Result<String> {
         if answer.is_null() {
-            return Err(Error::new("OPA's library gave no answer"));
+            return Err(Error("OPA's library gave no answer".to_owned()));
         }
         // SAFETY: not null, so it is a text of the library's that ends in NUL and is ours until it is freed.
         let text = unsafe { CStr::from_ptr(answer) }.to_string_lossy().into_owned();
@@ -111,5 +125,5 @@ impl Drop for Handle {
 }
 
 fn c_string(text: &str) -> Result<CString> {
-    CString::new(text).context(|| String::from("OPA's library takes no text with a NUL in it"))
+    CString::new(text).map_err(|_| Error("OPA's library takes no text with a NUL in it".to_owned()))
 }
