@@ -18,6 +18,8 @@ mod outcome;
 mod plan;
 mod policy;
 mod syntax;
+#[cfg(test)]
+mod tests;
 mod types;
 mod value;
 pub mod workbench;

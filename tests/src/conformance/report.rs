@@ -109,8 +109,8 @@ pub fn table(compared: &[Compared]) -> String {
         all.add(one);
     }
     let mut out = String::from(
-        "| file | answers | equal | another place | refused at load | not judged | different |\n\
-         |---|---:|---:|---:|---:|---:|---:|\n",
+        "| file | answers | equal | another place | refused at load | ended by a limit | not judged | different |\n\
+         |---|---:|---:|---:|---:|---:|---:|---:|\n",
     );
     let mut row = |name: &str, counts: &Counts| {
         let refused: Vec<String> = counts.refused.iter().map(|(code, n)| format!("{code} {n}")).collect();
@@ -118,10 +118,11 @@ pub fn table(compared: &[Compared]) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(
             out,
-            "| {name} | {} | {} | {} | {refused} | {} | {} |",
+            "| {name} | {} | {} | {} | {refused} | {} | {} | {} |",
             counts.all(),
             counts.of(Verdict::Equal),
             counts.of(Verdict::Place),
+            counts.of(Verdict::Limit),
             counts.of(Verdict::Unjudged),
             counts.different(),
         );

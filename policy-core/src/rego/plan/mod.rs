@@ -1,6 +1,7 @@
 //! From a checked program to a plan that knows what to read and which rules can match.
 
 mod constants;
+mod entry;
 mod groups;
 pub(in crate::rego) mod guards;
 mod hazards;
@@ -47,7 +48,10 @@ impl Plan {
         order::sort(&mut families);
         let wanted = match entries {
             Entries::All => families.below(&[]),
-            Entries::Of(path) => families.below(path),
+            Entries::Of(path) => {
+                entry::check(&families, modules, path).map_err(|fault| vec![fault])?;
+                families.below(path)
+            }
         };
         let reach = Reach::from(&families, wanted);
         let order = reach.order().map_err(|fault| vec![fault])?;

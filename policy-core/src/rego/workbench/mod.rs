@@ -21,6 +21,8 @@ mod eval;
 mod plan_text;
 mod spans;
 mod suite;
+#[cfg(test)]
+mod tests;
 mod visit;
 
 use std::fmt;

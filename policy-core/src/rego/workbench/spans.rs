@@ -99,6 +99,8 @@ impl<'t> Spans<'t> {
                     depth = depth.saturating_sub(1);
                 }
                 ";" if depth == 0 => break,
+                // To OPA the one condition of an `else` without braces begins at the `else`.
+                "if" if first.text == "else" && !is_head => {}
                 "if" | "else" if depth == 0 && !is_first => break,
                 _ if depth == 0 && !is_first && self.starts.contains(&token.start) => break,
                 _ => {}
@@ -240,5 +242,63 @@ impl Reader<'_> {
                 return;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::Spans;
+    use crate::rego::limits::Limits;
+    use crate::rego::syntax::{RegoVersion, parse_module};
+    use crate::rego::workbench::visit::{Part, visit_module};
+
+    /// Every head and expression of a module, as text, and where it ends.
+    fn texts(source: &str, version: RegoVersion) -> Vec<(String, (u32, u32))> {
+        let module = parse_module(0, source, version, &Limits::DEFAULT).unwrap();
+        let spans = Spans::of_module(source, &module);
+        let mut texts = Vec::new();
+        visit_module(&module, &mut |part| {
+            let span = match part {
+                Part::Rule(rule) => spans.head(rule.head.at),
+                Part::Expr(expr) => spans.expr(expr.at),
+            };
+            texts.extend(span.map(|span| (span.text, span.end)));
+        });
+        texts
+    }
+
+    #[test]
+    fn heads_and_expressions_end_where_they_end() {
+        let source = "package a\n\nx := {\"k\": 1} # c\n\nf(y) := [y] if {\n\ty > 1; y < 3 # c }\n\tz := {v |\n\t\tsome v in \
+                      [1]\n\t}\n\tnot z[\"}\"] with input as {\"a\": 1}\n} else := 2 if `}` == \"\\\"}\"\n\np contains q \
+                      if some q in [1]\n";
+        let found = texts(source, RegoVersion::V1);
+        let wanted = [
+            ("x := {\"k\": 1}", (3, 14)),
+            ("{\"k\": 1}", (3, 14)),
+            ("f(y) := [y]", (5, 12)),
+            ("y > 1", (6, 7)),
+            ("y < 3", (6, 14)),
+            ("z := {v |\n\t\tsome v in [1]\n\t}", (9, 3)),
+            ("some v in [1]", (8, 16)),
+            ("not z[\"}\"] with input as {\"a\": 1}", (10, 35)),
+            ("else := 2", (11, 12)),
+            ("else := 2 if `}` == \"\\\"}\"", (11, 28)),
+            ("p contains q", (13, 13)),
+            ("some q in [1]", (13, 30)),
+        ];
+        let found: Vec<(&str, (u32, u32))> = found.iter().map(|(text, end)| (text.as_str(), *end)).collect();
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn rules_of_v0_have_no_if() {
+        let found = texts("package a\np[x] { x := 1 } { x := 2 }\nq = {1} { true }\n", RegoVersion::V0);
+        let found: Vec<&str> = found.iter().map(|(text, _)| text.as_str()).collect();
+        assert!(found.contains(&"p[x]") && found.contains(&"x := 1") && found.contains(&"x := 2"), "{found:?}");
+        assert!(found.contains(&"q = {1}") && found.contains(&"true"), "{found:?}");
     }
 }
