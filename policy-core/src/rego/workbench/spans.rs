@@ -298,7 +298,10 @@ mod tests {
     fn rules_of_v0_have_no_if() {
         let found = texts("package a\np[x] { x := 1 } { x := 2 }\nq = {1} { true }\n", RegoVersion::V0);
         let found: Vec<&str> = found.iter().map(|(text, _)| text.as_str()).collect();
-        assert!(found.contains(&"p[x]") && found.contains(&"x := 1") && found.contains(&"x := 2"), "{found:?}");
+        assert!(
+            found.contains(&"p[x]") && found.contains(&"x := 1") && found.contains(&"x := 2"),
+            "{found:?}"
+        );
         assert!(found.contains(&"q = {1}") && found.contains(&"true"), "{found:?}");
     }
 }

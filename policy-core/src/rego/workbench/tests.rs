@@ -77,7 +77,8 @@ g(n) := \"z\" if n > 5
 ";
     let bench = bench(source, "{}");
     let input = json("{\"role\": \"admin\", \"n\": 2}");
-    let answer = bench.ask("data.a.allow", &Ask { input: Some(&input), explain: true, ..Ask::default() }).unwrap();
+    let answer =
+        bench.ask("data.a.allow", &Ask { input: Some(&input), explain: true, ..Ask::default() }).unwrap();
     let explanation = answer.explanation.unwrap();
     let said = "\
 failed  allow  (a.rego:3)  at a.rego:5: input.n == 1
@@ -97,7 +98,8 @@ held    default allow := false  (a.rego:2)
 
 #[test]
 fn tests_that_share_a_name_are_told_apart() {
-    let source = "package a\ntest_x if true\ntest_x if false\nb.test_y if 1 == 1\ntodo_test_z if false\nother if true";
+    let source =
+        "package a\ntest_x if true\ntest_x if false\nb.test_y if 1 == 1\ntodo_test_z if false\nother if true";
     let bench = bench(source, "{}");
     let suite = bench.suite(false).unwrap();
     let ran: Vec<(String, TestOutcome)> =
