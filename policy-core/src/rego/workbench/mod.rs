@@ -5,10 +5,11 @@
 //!
 //! ```
 //! use policy_core::rego::workbench::{Ask, Workbench};
-//! use policy_core::rego::{Module, RegoVersion, Value};
+//! use policy_core::rego::{Module, ObjectBuilder, RegoVersion, Value};
 //! let module = Module { name: "a.rego".into(), source: "package a\nallow if input.x == 1".into() };
 //! let input = Value::from_json(br#"{"x": 2}"#, policy_core::rego::JsonLimits::REQUEST).unwrap();
-//! let bench = Workbench::open(vec![module], RegoVersion::V1, Value::Object(Default::default())).unwrap();
+//! let data = Value::Object(ObjectBuilder::new().build());
+//! let bench = Workbench::open(vec![module], RegoVersion::V1, data).unwrap();
 //! let ask = Ask { input: Some(&input), explain: true, ..Ask::default() };
 //! let answer = bench.ask("data.a.allow", &ask).unwrap();
 //! assert!(answer.results.is_ok_and(|results| results.is_empty()));
