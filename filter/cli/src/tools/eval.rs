@@ -104,8 +104,9 @@ pub fn eval(arguments: &EvalArguments, terminal: &mut Terminal<'_>) -> io::Resul
     match &answer.results {
         Ok(results) => {
             show(arguments.format, &answer, results, terminal)?;
-            let is_unwanted = if results.is_empty() { arguments.fail } else { arguments.fail_defined };
-            Ok(if is_unwanted { Ended::Failed } else { Ended::Well })
+            let is_wanted =
+                !(arguments.fail && results.is_empty()) && !(arguments.fail_defined && !results.is_empty());
+            Ok(if is_wanted { Ended::Well } else { Ended::Failed })
         }
         Err(failure) => {
             if arguments.format == EvalForm::Json {

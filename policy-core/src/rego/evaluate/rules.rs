@@ -204,7 +204,9 @@ impl<'e, T: Tracer> Machine<'e, T> {
     ) -> Res<bool> {
         self.tracer.considers(rule.at);
         // A default, most of the time.
-        if let (Operand::Const(constant), [], true) = (&rule.value, rule.body.as_slice(), rule.args.is_empty()) {
+        if let (Operand::Const(constant), [], true) =
+            (&rule.value, rule.body.as_slice(), rule.args.is_empty())
+        {
             self.tracer.holds(rule.at);
             self.tracer.leaves(rule.at);
             agree(group, rule, value, constant.lend())?;
@@ -250,12 +252,7 @@ impl<'e, T: Tracer> Machine<'e, T> {
 }
 
 /// Takes a value for the document's, if it is the first or the same as the first.
-fn agree<'e>(
-    group: &Group,
-    rule: &PlannedRule,
-    value: &mut Option<Value<'e>>,
-    new: Value<'e>,
-) -> Res<()> {
+fn agree<'e>(group: &Group, rule: &PlannedRule, value: &mut Option<Value<'e>>, new: Value<'e>) -> Res<()> {
     match value {
         Some(known) if *known != new => {
             let is_function = matches!(group.kind, GroupKind::Function(_));

@@ -1,9 +1,7 @@
 //! What depends on no request is worked out when the policy loads.
 
 use super::groups::tree_groups;
-use super::ir::{
-    GroupId, GroupKind, Plan, PlannedRule, Root, Step, StepKind, Target, Tree, Walk,
-};
+use super::ir::{GroupId, GroupKind, Plan, PlannedRule, Root, Step, StepKind, Target, Tree, Walk};
 use crate::rego::builtins::signature;
 use crate::rego::evaluate::{Scratch, Session, Settings, Silent};
 use crate::rego::value::Value;

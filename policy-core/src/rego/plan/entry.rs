@@ -11,7 +11,11 @@ use crate::rego::value::Value;
 ///
 /// # Errors
 /// With the rules that there are, for the one who mistyped one.
-pub(super) fn check(families: &Families<'_>, modules: &[Module], path: &[Value<'static>]) -> Result<(), Fault> {
+pub(super) fn check(
+    families: &Families<'_>,
+    modules: &[Module],
+    path: &[Value<'static>],
+) -> Result<(), Fault> {
     let names: Vec<String> = path.iter().filter_map(|key| key.as_str().map(str::to_owned)).collect();
     let decision = reference(&names);
     let refused = |message: String| Fault::new(Loc::default(), RegoErrorKind::Decision, message);
@@ -28,7 +32,8 @@ pub(super) fn check(families: &Families<'_>, modules: &[Module], path: &[Value<'
     if let Some(group) = node.group {
         return match families.family(group).map(|family| family.kind) {
             Some(GroupKind::Function(_)) => {
-                Err(refused(format!("the decision {decision} is a function")).hint("name a rule that calls it"))
+                Err(refused(format!("the decision {decision} is a function"))
+                    .hint("name a rule that calls it"))
             }
             _ => Ok(()),
         };
@@ -59,5 +64,9 @@ fn listing(families: &Families<'_>) -> String {
     }
     let more = rules.len().saturating_sub(SHOWN);
     let names = rules.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-    if more > 0 { format!("the rules are: {names} and {more} more") } else { format!("the rules are: {names}") }
+    if more > 0 {
+        format!("the rules are: {names} and {more} more")
+    } else {
+        format!("the rules are: {names}")
+    }
 }

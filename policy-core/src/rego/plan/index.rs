@@ -150,8 +150,7 @@ pub(super) fn build(plan: &mut Plan, is_strict: bool) {
 
 impl Index {
     fn of(group: &Group, known: Known<'_>) -> Option<Self> {
-        let guards: Vec<Vec<Guard>> =
-            group.rules.iter().map(|rule| guards::of(group, rule, known)).collect();
+        let guards: Vec<Vec<Guard>> = group.rules.iter().map(|rule| guards::of(group, rule, known)).collect();
         let unindexed = guards.iter().filter(|guards| guards.is_empty()).count();
         let mut sources: Vec<Source> = Vec::new();
         for guard in guards.iter().flatten() {

@@ -75,7 +75,8 @@ impl Plan {
 fn indexed(value: Value<'static>) -> Value<'static> {
     match value {
         Value::Object(object) => {
-            let entry = |(key, value): &(Value<'static>, Value<'static>)| (key.clone(), indexed(value.clone()));
+            let entry =
+                |(key, value): &(Value<'static>, Value<'static>)| (key.clone(), indexed(value.clone()));
             Value::Object(object.entries().iter().map(entry).collect::<Object<'static>>().with_index())
         }
         Value::Array(items) => Value::array(items.items().iter().map(|item| indexed(item.clone())).collect()),

@@ -5,10 +5,10 @@
 //!
 //! ```
 //! use policy_core::rego::workbench::{Ask, Workbench};
-//! use policy_core::rego::{Module, RegoVersion, Value};
+//! use policy_core::rego::{Module, ObjectBuilder, RegoVersion, Value};
 //! let module = Module { name: "a.rego".into(), source: "package a\nallow if input.x == 1".into() };
 //! let input = Value::from_json(br#"{"x": 2}"#, policy_core::rego::JsonLimits::REQUEST).unwrap();
-//! let data = Value::from_json(b"{}", policy_core::rego::JsonLimits::REQUEST).unwrap();
+//! let data = Value::Object(ObjectBuilder::new().build());
 //! let bench = Workbench::open(vec![module], RegoVersion::V1, data).unwrap();
 //! let ask = Ask { input: Some(&input), explain: true, ..Ask::default() };
 //! let answer = bench.ask("data.a.allow", &ask).unwrap();

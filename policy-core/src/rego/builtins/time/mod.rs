@@ -31,12 +31,12 @@ const NANOS_PER_SECOND: i64 = 1_000_000_000;
 const DAY: i64 = 86_400;
 
 /// An instant in a zone.
-struct Instant {
+struct ZonedTime {
     nanos: i64,
     zone: Zone,
 }
 
-impl Instant {
+impl ZonedTime {
     /// From nanoseconds, or from an array of them, a zone and a layout. The layout is empty if there is none.
     fn read<'a>(value: &'a Value<'_>) -> Result<(Self, &'a str), Failure> {
         const WANTED: &str = "either number (ns) or [number (ns), string (tz)]";
@@ -81,24 +81,24 @@ fn now_ns<'v>(call: &mut Call<'_>, _: &[Value<'v>]) -> Result<Option<Value<'v>>,
 }
 
 fn date<'v>(_: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Value<'v>>, Failure> {
-    let (local, _) = Instant::read(value(arguments, 1)?)?.0.local()?;
+    let (local, _) = ZonedTime::read(value(arguments, 1)?)?.0.local()?;
     Ok(Some(integers(&[i64::from(local.year()), i64::from(local.month()), i64::from(local.day())])))
 }
 
 fn clock<'v>(_: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Value<'v>>, Failure> {
-    let (local, _) = Instant::read(value(arguments, 1)?)?.0.local()?;
+    let (local, _) = ZonedTime::read(value(arguments, 1)?)?.0.local()?;
     Ok(Some(integers(&[local.hour(), local.minute(), local.second()].map(i64::from))))
 }
 
 fn weekday<'v>(_: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Value<'v>>, Failure> {
-    let (local, _) = Instant::read(value(arguments, 1)?)?.0.local()?;
+    let (local, _) = ZonedTime::read(value(arguments, 1)?)?.0.local()?;
     Ok(Some(Value::text(layout::day_name(local.weekday()))))
 }
 
 fn format<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Value<'v>>, Failure> {
     /// The longest text for a byte of a layout: `Wednesday` for `Mon`, the name of a zone for `MST`, two digits for one.
     const GROWTH: usize = 4;
-    let (instant, layout) = Instant::read(value(arguments, 1)?)?;
+    let (instant, layout) = ZonedTime::read(value(arguments, 1)?)?;
     call.meter.makes(layout.len().saturating_mul(GROWTH))?;
     let layout = match layout {
         "" => layout::RFC3339_NANO,
@@ -149,7 +149,7 @@ fn parse_duration_ns<'v>(call: &mut Call<'_>, arguments: &[Value<'v>]) -> Result
 fn add_date<'v>(_: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Value<'v>>, Failure> {
     /// Beyond it Go's arithmetic wraps around.
     const MOST: i64 = 100_000_000_000;
-    let (instant, _) = Instant::read(value(arguments, 1)?)?;
+    let (instant, _) = ZonedTime::read(value(arguments, 1)?)?;
     let (years, months, days) = (integer(arguments, 2)?, integer(arguments, 3)?, integer(arguments, 4)?);
     if [years, months, days].iter().any(|number| !(-MOST..=MOST).contains(number)) {
         return Err(Failure::Limit("time.add_date takes no numbers that large"));
@@ -186,8 +186,8 @@ fn days_since_epoch(date: NaiveDate) -> i64 {
 
 /// Years, months, days, hours, minutes and seconds between two instants, in the zone of the first.
 fn diff<'v>(_: &mut Call<'_>, arguments: &[Value<'v>]) -> Result<Option<Value<'v>>, Failure> {
-    let (mut a, _) = Instant::read(value(arguments, 1)?)?;
-    let (mut b, _) = Instant::read(value(arguments, 2)?)?;
+    let (mut a, _) = ZonedTime::read(value(arguments, 1)?)?;
+    let (mut b, _) = ZonedTime::read(value(arguments, 2)?)?;
     b.zone = a.zone.clone();
     if a.nanos > b.nanos {
         std::mem::swap(&mut a, &mut b);
