@@ -5,8 +5,8 @@ use std::time::Duration;
 use std::{env, fs};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use doorward_benches::cases::Suite;
 use doorward_benches::Engines;
+use doorward_benches::cases::Suite;
 use doorward_benches::ready::Ready;
 
 fn every_case(criterion: &mut Criterion) {

@@ -62,7 +62,8 @@ pub fn measure(order: &Order) -> Result<Vec<Measured>, String> {
     let groups = || order.suite.groups.iter().map(|group| wanted(order, group));
     // A first pass over everything: what the cases share is hot before the first of them is measured.
     for (name, case) in groups().flatten() {
-        let mut ready = Ready::new(&order.suite, case, &mut engines).map_err(|error| format!("{name}: {error}"))?;
+        let mut ready =
+            Ready::new(&order.suite, case, &mut engines).map_err(|error| format!("{name}: {error}"))?;
         warm_up(&mut ready, order.plan);
     }
     for group in groups() {

@@ -48,12 +48,18 @@ impl Part {
 impl Doorward {
     pub(super) fn load(policy: &Policy) -> Result<Self, String> {
         let module = Module { name: "bench.rego".to_owned(), source: policy.module.clone() };
-        let data =
-            Value::from_serde(&policy.data, JsonLimits::REQUEST).map_err(|error| error.message().to_owned())?;
+        let data = Value::from_serde(&policy.data, JsonLimits::REQUEST)
+            .map_err(|error| error.message().to_owned())?;
         let decision = DecisionPath::parse("bench/allow").map_err(|error| error.to_string())?;
         let limits = Limits { source_bytes: 4 << 20, ..Limits::DEFAULT };
-        let compiled =
-            Compiled::compile(&[module], RegoVersion::V1, &data, &decision, &limits, BuiltinErrors::Undefined);
+        let compiled = Compiled::compile(
+            &[module],
+            RegoVersion::V1,
+            &data,
+            &decision,
+            &limits,
+            BuiltinErrors::Undefined,
+        );
         let policy = compiled.map_err(|errors| match errors.first() {
             Some(error) => error.to_string(),
             None => "refused without a reason".to_owned(),

@@ -53,6 +53,8 @@ fn load(engine: Engine, policy: &Policy) -> Result<Loaded, String> {
         #[cfg(not(target_family = "wasm"))]
         Engine::Opa => Rc::new(RefCell::new(opa::Opa::load(policy)?)),
         #[cfg(target_family = "wasm")]
-        Engine::Interpreter | Engine::Bytecode | Engine::Opa => return Err("compared natively only".to_owned()),
+        Engine::Interpreter | Engine::Bytecode | Engine::Opa => {
+            return Err("compared natively only".to_owned());
+        }
     })
 }

@@ -30,7 +30,8 @@ struct Request<'a> {
 impl Opa {
     pub(super) fn load(policy: &Policy) -> Result<Self, String> {
         let handle = Handle::new().map_err(|error| error.to_string())?;
-        for answer in [handle.add_data("", &policy.data.to_string()), handle.add_policy("bench.rego", &policy.module)]
+        for answer in
+            [handle.add_data("", &policy.data.to_string()), handle.add_policy("bench.rego", &policy.module)]
         {
             let answer = answer.map_err(|error| error.to_string())?;
             if answer.contains("\"error\"") {

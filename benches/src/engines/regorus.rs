@@ -103,8 +103,9 @@ pub(super) struct Bytecode {
 
 impl Bytecode {
     pub(super) fn load(policy: &Policy) -> Result<Self, String> {
-        let compiled =
-            engine(policy)?.compile_with_entrypoint(&Arc::from(DECISION)).map_err(|error| error.to_string())?;
+        let compiled = engine(policy)?
+            .compile_with_entrypoint(&Arc::from(DECISION))
+            .map_err(|error| error.to_string())?;
         let program =
             Compiler::compile_from_policy(&compiled, &[DECISION]).map_err(|error| error.to_string())?;
         let mut machine = RegoVM::new();
@@ -118,8 +119,7 @@ impl Bytecode {
 impl Asked for Bytecode {
     fn allows(&mut self, fields: &Fields) -> Result<bool, String> {
         self.machine.set_input(self.keys.input(fields)?);
-        let value =
-            self.machine.execute_entry_point_by_name(DECISION).map_err(|error| error.to_string())?;
+        let value = self.machine.execute_entry_point_by_name(DECISION).map_err(|error| error.to_string())?;
         Ok(value == Value::from(true))
     }
 }

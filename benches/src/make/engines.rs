@@ -39,7 +39,15 @@ impl Comparisons<'_> {
     }
 
     /// The request to each engine: `policy, which`.
-    fn ask(&mut self, policy: &str, which: &str, fields: Fields, allows: bool, aim: Comparison, engines: &[Engine]) {
+    fn ask(
+        &mut self,
+        policy: &str,
+        which: &str,
+        fields: Fields,
+        allows: bool,
+        aim: Comparison,
+        engines: &[Engine],
+    ) {
         let cases = engines.iter().map(|engine| {
             let ask = Ask { engine: *engine, policy: policy.to_owned(), fields: fields.clone(), allows };
             case(name(*engine), Work::Ask(ask))

@@ -60,7 +60,8 @@ fn case_of(group: &Group, engine: Engine) -> Option<&crate::cases::Case> {
 fn aim(comparison: &Comparison, ours: Summary, figures: &Figures) -> String {
     let (text, most) = match (&comparison.aim_times, comparison.aim_nanos) {
         (Some((times, other)), _) => {
-            let Some(base) = figures.named(&format!("{other}/Doorward")).and_then(|case| summary(&case.native))
+            let Some(base) =
+                figures.named(&format!("{other}/Doorward")).and_then(|case| summary(&case.native))
             else {
                 return String::new();
             };

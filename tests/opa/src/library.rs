@@ -28,7 +28,8 @@ fn load() -> Result<Functions> {
     let path = find()?;
     // SAFETY: loading runs the initialisers of the file, which is OPA's own library: pinned by its hash where build.sh
     // fetches it, otherwise named by the user.
-    let library = unsafe { Library::new(&path) }.map_err(|error| Error(format!("load {}: {error}", path.display())))?;
+    let library =
+        unsafe { Library::new(&path) }.map_err(|error| Error(format!("load {}: {error}", path.display())))?;
     // Never unloaded, so that the functions below live as long as the process.
     let library: &'static Library = Box::leak(Box::new(library));
     // SAFETY: the types are those that the wheel's own bindings (_native.py) declare for these names.
