@@ -57,7 +57,10 @@ impl Display for PlanText<'_> {
         writeln!(f)?;
         writeln!(f, "rules")?;
         if groups.is_empty() {
-            return writeln!(f, "  none defines this document: check the path, or it is what the data has there");
+            return writeln!(
+                f,
+                "  none defines this document: check the path, or it is what the data has there"
+            );
         }
         let mut rows = vec![["document", "kind", "rules", "tried", "steps", "found by"].map(str::to_owned)];
         rows.extend(groups.iter().map(|group| self.row(group)));
