@@ -105,7 +105,7 @@ pub fn eval(arguments: &EvalArguments, terminal: &mut Terminal<'_>) -> io::Resul
         Ok(results) => {
             show(arguments.format, &answer, results, terminal)?;
             let is_wanted =
-                !(arguments.fail && results.is_empty()) && !(arguments.fail_defined && !results.is_empty());
+                !(arguments.fail && results.is_empty() || arguments.fail_defined && !results.is_empty());
             Ok(if is_wanted { Ended::Well } else { Ended::Failed })
         }
         Err(failure) => {
