@@ -54,7 +54,7 @@ fn nested(open: &str, inner: &str, close: &str, levels: usize) -> String {
 #[test]
 fn terms_in_terms() {
     on_small_stack(|| {
-        for levels in [20, 60, 120, 1_000, 100_000] {
+        for levels in [14, 120, 100_000] {
             for (open, inner, close) in [
                 ("[\n", "1", "]\n"),
                 ("{\n", "1", "}\n"),
@@ -80,7 +80,7 @@ fn terms_in_terms() {
             ] {
                 let source = format!("package t\nr := {}", nested(open, inner, close, levels));
                 let end = end_of(&source, &Value::Null);
-                if levels >= 1_000 {
+                if levels > 120 {
                     assert!(matches!(end, End::Refused(_)), "{levels} {open:?}: {end:?}");
                 }
             }
