@@ -9,8 +9,15 @@ use doorward_tests::mutation::run::{Plan, Report, run};
 const AT_MOST: Duration = Duration::from_secs(20);
 
 fn assert_harmless(report: &Report) {
-    assert!(report.failures.is_empty(), "{} failures, such as\n{}", report.failures.len(), report.failures.iter().take(10).cloned().collect::<Vec<_>>().join("\n\n"));
-    for what in ["text: loads, a value", "form with a repaired checksum: loads, a value", "form: compiled_damaged"] {
+    assert!(
+        report.failures.is_empty(),
+        "{} failures, such as\n{}",
+        report.failures.len(),
+        report.failures.iter().take(10).cloned().collect::<Vec<_>>().join("\n\n")
+    );
+    for what in
+        ["text: loads, a value", "form with a repaired checksum: loads, a value", "form: compiled_damaged"]
+    {
         assert!(report.counts.contains_key(what), "{what}: {:?}", report.counts);
     }
 }

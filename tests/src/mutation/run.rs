@@ -13,10 +13,10 @@ use policy_core::rego::{
 
 use super::{forms, texts};
 use crate::Result;
+use crate::conformance::corpus;
 use crate::conformance::judge::{Verdict, judge};
 use crate::conformance::ours::Ours;
 use crate::conformance::source::{Source, Version};
-use crate::conformance::corpus;
 use crate::hostile::prng::Prng;
 use crate::opa::Answer;
 
@@ -111,7 +111,8 @@ pub fn run(plan: Plan) -> Result<Report> {
     for number in 0..plan.texts {
         text(&seeds, plan, number, &mut report);
     }
-    let compiled: Vec<(Vec<u8>, &Seed)> = seeds.iter().filter_map(|seed| Some((compiled(seed)?, seed))).collect();
+    let compiled: Vec<(Vec<u8>, &Seed)> =
+        seeds.iter().filter_map(|seed| Some((compiled(seed)?, seed))).collect();
     for number in 0..plan.forms {
         form(&compiled, plan, number, &mut report);
     }
@@ -135,7 +136,10 @@ fn text(seeds: &[Seed], plan: Plan, number: usize, report: &mut Report) {
         Err(reasons) => {
             let code = reasons.first().map_or("", |reason| reason.code.as_str()).to_owned();
             if code == "panic" {
-                report.failures.push(format!("text {number}: a panic while loading:\n{}", source.modules.join("\n---\n")));
+                report.failures.push(format!(
+                    "text {number}: a panic while loading:\n{}",
+                    source.modules.join("\n---\n")
+                ));
             }
             report.count(format!("text: refused, {code}"));
             took(report, plan, start, &format!("text {number}"), &source);
@@ -154,7 +158,10 @@ fn text(seeds: &[Seed], plan: Plan, number: usize, report: &mut Report) {
         Answer::Refused(_) => report.count("text: refused"),
     }
     let is_same_version = source.version == Version::V1;
-    if compare && is_same_version && let Ok(opa) = source.ask_opa(&seed.ask, &seed.input) {
+    if compare
+        && is_same_version
+        && let Ok(opa) = source.ask_opa(&seed.ask, &seed.input)
+    {
         let verdict = judge(&opa, &ours);
         report.count(format!("text: loads, compared with OPA: {verdict}"));
         if matches!(verdict, Verdict::Different(_)) {
@@ -210,7 +217,9 @@ fn form(compiled: &[(Vec<u8>, &Seed)], plan: Plan, number: usize, report: &mut R
     let start = Instant::now();
     let ended = catch_unwind(AssertUnwindSafe(|| load_and_ask(&damaged, &seed.input)));
     match ended {
-        Err(_) => report.failures.push(format!("{kind} {number}: a panic, of {}", seed.source.modules.join("\n---\n"))),
+        Err(_) => report
+            .failures
+            .push(format!("{kind} {number}: a panic, of {}", seed.source.modules.join("\n---\n"))),
         Ok(Err(error)) => report.count(format!("{kind}: {}", error.code())),
         Ok(Ok(answer)) => {
             if !is_resealed {

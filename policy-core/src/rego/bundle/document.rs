@@ -40,7 +40,8 @@ impl Writer {
             Value::Object(object) => {
                 self.byte(OBJECT);
                 self.items(object.entries(), |writer, (key, value)| {
-                    writer.text(key.as_str().ok_or(CompiledError::Malformed("a key of the data is no text"))?);
+                    writer
+                        .text(key.as_str().ok_or(CompiledError::Malformed("a key of the data is no text"))?);
                     writer.write_value(value)
                 })?;
             }

@@ -19,7 +19,12 @@ pub(super) const FORMAT: u32 = 1;
 const ENGINE: &str = env!("CARGO_PKG_VERSION");
 
 fn digest(format: u32, payload: &[u8]) -> [u8; 32] {
-    Sha256::new().chain_update(MAGIC).chain_update(format.to_le_bytes()).chain_update(payload).finalize().into()
+    Sha256::new()
+        .chain_update(MAGIC)
+        .chain_update(format.to_le_bytes())
+        .chain_update(payload)
+        .finalize()
+        .into()
 }
 
 /// The bytes of what was written.

@@ -209,7 +209,13 @@ fn always() -> syntax::Expr {
 #[cfg(not(target_arch = "wasm32"))]
 fn holds(term: syntax::Term) -> syntax::Expr {
     let kind = syntax::ExprKind::Term(term);
-    syntax::Expr { at: syntax::Loc::default(), is_negated: false, kind, with: Vec::new(), is_generated: false }
+    syntax::Expr {
+        at: syntax::Loc::default(),
+        is_negated: false,
+        kind,
+        with: Vec::new(),
+        is_generated: false,
+    }
 }
 
 #[test]

@@ -222,8 +222,8 @@ impl Reader<'_> {
                 _ => return Err(CompiledError::Malformed("an expression is of no kind")),
             })
         })?;
-        let with =
-            self.items(|reader| Ok(With { at: reader.loc()?, target: reader.term()?, value: reader.term()? }))?;
+        let with = self
+            .items(|reader| Ok(With { at: reader.loc()?, target: reader.term()?, value: reader.term()? }))?;
         Ok(Expr { at, is_negated, kind, with, is_generated })
     }
 

@@ -28,7 +28,9 @@ impl Ord for Called<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         let by_group = self.group.cmp(&other.group).then(self.args.len().cmp(&other.args.len()));
         let pairs = || self.args.iter().zip(&other.args);
-        by_group.then_with(|| pairs().map(|(a, b)| a.cmp_to(b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal))
+        by_group.then_with(|| {
+            pairs().map(|(a, b)| a.cmp_to(b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        })
     }
 }
 
@@ -93,7 +95,8 @@ fn is_small(value: &Value<'_>) -> bool {
     };
     match value {
         Value::Object(object) => {
-            object.len() <= ITEMS && object.entries().iter().all(|(key, value)| is_leaf(key) && is_leaf(value))
+            object.len() <= ITEMS
+                && object.entries().iter().all(|(key, value)| is_leaf(key) && is_leaf(value))
         }
         Value::Array(_) | Value::Set(_) => {
             value.items().is_some_and(|items| items.len() <= ITEMS && items.iter().all(is_leaf))

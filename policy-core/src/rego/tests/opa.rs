@@ -46,7 +46,8 @@ fn replay(text: &str, is_one_call: bool) -> Tally {
                 add(&mut tally.equal);
                 let differing = inputs.iter().zip(answers).filter_map(|(input, opa)| {
                     let got = evaluate(&ours, input);
-                    (!agrees(&got, opa, is_one_call)).then(|| format!("ours {got:?}, OPA {opa}: {policy} on {input}"))
+                    (!agrees(&got, opa, is_one_call))
+                        .then(|| format!("ours {got:?}, OPA {opa}: {policy} on {input}"))
                 });
                 wrong.extend(differing);
             }

@@ -85,7 +85,10 @@ fn lists_paths_without_those_inside_of_others() {
 /// What is not read does not change the decision: the policy is given nothing else.
 #[test]
 fn is_asked_for_what_it_reads_and_nothing_else() {
-    let policy = loaded("package t\nr if { input.a.b == 1; not input.c; q }\nq if input.a.d\nunused if input.e", "t/r");
+    let policy = loaded(
+        "package t\nr if { input.a.b == 1; not input.c; q }\nq if input.a.d\nunused if input.e",
+        "t/r",
+    );
     let mut asked = Vec::new();
     let mut read = |index: usize, path: &[std::sync::Arc<str>]| {
         asked.push((index, path.join("/")));
