@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod check;
+pub mod compile;
 pub mod reference;
 pub mod render;
 pub mod source;

@@ -78,10 +78,19 @@ const FRAGMENTS: &[&str] = &[
 pub fn damaged(text: &str, other: &str, random: &mut Prng) -> String {
     let mut tokens = tokens(text);
     let others = self::tokens(other);
-    for _ in 0..random.between(1, 5) {
+    let times = if random.one_in(4) { random.between(2, 5) } else { 1 };
+    for _ in 0..times {
         let at = random.below(tokens.len().max(1));
         let second = random.below(tokens.len().max(1));
-        match random.below(8) {
+        match random.below(16) {
+            // A name, a number, a sign in the place of another: most of these still parse.
+            8.. if at < tokens.len() => {
+                let like = |token: &&String| kind(token) == kind(&tokens[at]) && **token != tokens[at];
+                let from = if random.one_in(3) { &others } else { &tokens };
+                let count = from.iter().filter(like).count().max(1);
+                let found = from.iter().filter(like).nth(random.below(count)).cloned();
+                tokens[at] = found.unwrap_or_default();
+            }
             0 if at < tokens.len() => drop(tokens.remove(at)),
             1 if at < tokens.len() => tokens.insert(at, tokens[at].clone()),
             2 if at.max(second) < tokens.len() => tokens.swap(at, second),
@@ -112,6 +121,18 @@ pub fn damaged(text: &str, other: &str, random: &mut Prng) -> String {
         }
     }
     tokens.concat()
+}
+
+/// Names, numbers, blanks and signs.
+fn kind(token: &str) -> u8 {
+    match token.chars().next() {
+        Some(c) if c.is_ascii_digit() => 0,
+        Some(c) if c.is_alphanumeric() || c == '_' => 1,
+        Some(c) if c.is_whitespace() => 2,
+        Some('[' | '(' | '{') => 3,
+        Some(']' | ')' | '}') => 4,
+        _ => 5,
+    }
 }
 
 /// Words, numbers, runs of blanks, and every other character for itself.

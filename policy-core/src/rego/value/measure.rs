@@ -37,21 +37,34 @@ impl Value<'_> {
         below.saturating_add(1)
     }
 
-    /// Bytes of memory it takes, about; what is shared counts each time.
+    /// Bytes of memory it takes, about; what is shared counts each time. More than 256 MiB are not told apart: what is
+    /// shared in what is shared doubles with every level, and counting has to come to an end.
     #[must_use]
     pub fn size_in_bytes(&self) -> usize {
-        let below: usize = match self {
-            Self::Null | Self::Bool(_) | Self::Number(Number::Int(_)) => 0,
+        const MOST: usize = 256 * 1024 * 1024;
+        let mut left = MOST;
+        match self.takes_from(&mut left) {
+            Some(()) => MOST.saturating_sub(left),
+            None => usize::MAX,
+        }
+    }
+
+    fn takes_from(&self, left: &mut usize) -> Option<()> {
+        let own = match self {
             Self::Number(Number::Decimal(text)) | Self::String(text) => text.len(),
-            Self::Array(items) => items.iter().map(Value::size_in_bytes).fold(0, usize::saturating_add),
-            Self::Set(items) => items.iter().map(Value::size_in_bytes).fold(0, usize::saturating_add),
-            Self::Object(object) => object
-                .entries()
-                .iter()
-                .map(|(key, value)| key.size_in_bytes().saturating_add(value.size_in_bytes()))
-                .fold(0, usize::saturating_add),
+            Self::Null | Self::Bool(_) | Self::Number(Number::Int(_)) => 0,
+            Self::Array(_) | Self::Set(_) | Self::Object(_) => 0,
         };
-        below.saturating_add(VALUE)
+        *left = left.checked_sub(own.saturating_add(VALUE))?;
+        match self {
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => Some(()),
+            Self::Array(items) => items.iter().try_for_each(|item| item.takes_from(left)),
+            Self::Set(items) => items.iter().try_for_each(|item| item.takes_from(left)),
+            Self::Object(object) => object.entries().iter().try_for_each(|(key, value)| {
+                key.takes_from(left)?;
+                value.takes_from(left)
+            }),
+        }
     }
 }
 
