@@ -49,7 +49,8 @@ Doorward's task runner. It sets up what it needs (the wasm target, Envoy) and is
                    ./build.sh lint
   fmt            format the code; `fmt --check` only looks
                    ./build.sh fmt
-  bench [FILTER] criterion on the core, then the same cases native and as wasm in one table
+  bench [FILTER] criterion on the core and other engines, then the same cases native and as wasm in one table
+                   ./build.sh bench engines          Doorward, regorus, OPA and Rust by hand on the same policies
                    ./build.sh bench       ./build.sh bench token/ES
                    ./build.sh bench --table          the table alone; --quick: only see that it runs
                    ./build.sh bench --write          also into benches/README.md

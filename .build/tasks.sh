@@ -116,7 +116,7 @@ task_bench() {
     criterion+=("$filter")
   fi
 
-  setup_rust && setup_node && setup_wasm_target wasm32-wasip1 || exit 1
+  setup_rust && setup_node && setup_wasm_target wasm32-wasip1 && setup_opa || exit 1
   local made=(--root "$root" --out "$out/bench")
   step bench-cases "the cases: keys, certificates, tokens" "the first error is above" make_bench_cases "${made[@]}" || exit 1
   step bench-native "what is measured, native" "mend the code; the first error is above" compile_bench_native || exit 1

@@ -14,6 +14,7 @@ pub mod golden;
 pub mod hostile;
 pub mod http;
 pub mod lab;
+pub mod mutation;
 pub mod opa;
 pub mod pki;
 pub mod scenario;

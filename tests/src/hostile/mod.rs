@@ -6,7 +6,7 @@
 mod ammunition;
 mod certificates;
 mod kinds;
-mod prng;
+pub mod prng;
 mod tokens;
 mod xfcc;
 

@@ -85,7 +85,7 @@ pub fn eval(arguments: &EvalArguments, terminal: &mut Terminal<'_>) -> io::Resul
         explain: arguments.explain,
     };
     let answer = Workbench::open(loaded.modules, version, loaded.data)
-        .and_then(|bench| bench.check().and_then(|()| bench.ask(&arguments.query, &ask)));
+        .and_then(|bench| bench.ask(&arguments.query, &ask));
     let answer = match answer {
         Ok(answer) => answer,
         Err(errors) if arguments.format == EvalForm::Json => {

@@ -99,7 +99,18 @@ impl<'e, T: Tracer> Machine<'e, T> {
         if value.is_none()
             && let Some(rule) = &group.default
         {
-            self.definition(group, rule, args, is_uniform, &mut value)?;
+            match &rule.value {
+                // Nothing to carry out: no frame is needed.
+                Operand::Const(constant) if rule.body.is_empty() && rule.args.is_empty() => {
+                    self.tracer.considers(rule.at);
+                    self.tracer.holds(rule.at);
+                    self.tracer.leaves(rule.at);
+                    value = Some(constant.lend());
+                }
+                _ => {
+                    self.definition(group, rule, args, is_uniform, &mut value)?;
+                }
+            }
         }
         Ok(value)
     }

@@ -10,7 +10,7 @@ use crate::rego::value::Value;
 
 /// Rules that may depend on one another in a chain: an evaluation goes down along it, and each rule takes some
 /// hundred bytes of stack for every level of its body.
-const CHAIN: u32 = 500;
+const CHAIN: u32 = 300;
 
 /// The rules of one document, before they are planned.
 #[derive(Debug)]

@@ -5,13 +5,17 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
 
-/// Does something on the stack that a wasm build has at least: 2 MiB, in a debug build.
+/// The least stack that a host gives: 2 MiB. Without optimization frames are some four times as large.
+#[cfg(not(target_arch = "wasm32"))]
+const STACK: usize = if cfg!(debug_assertions) { 8 << 20 } else { 2 << 20 };
+
+/// Does something on a small stack.
 fn on_small_stack(inside: impl FnOnce() + Send + 'static) {
     #[cfg(target_arch = "wasm32")]
     inside();
     #[cfg(not(target_arch = "wasm32"))]
     {
-        let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(inside);
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn(inside);
         if let Err(panic) = thread.expect("a thread").join() {
             std::panic::resume_unwind(panic);
         }
@@ -124,7 +128,7 @@ fn bodies_in_bodies() {
 #[test]
 fn long_chains_of_rules() {
     on_small_stack(|| {
-        for (length, want) in [(450, End::Defined), (3_000, TOO_MUCH)] {
+        for (length, want) in [(250, End::Defined), (3_000, TOO_MUCH)] {
             let chain: String = (0..length).map(|n| format!("r{n} := r{}\n", n + 1)).collect();
             let source = format!("package t\nr := r0\n{chain}r{length} := 1");
             assert_eq!(end_of(&source, &Value::Null), want, "{length} rules");
@@ -147,7 +151,7 @@ fn long_chains_of_rules() {
                 )
             })
             .collect();
-        let source = format!("package t\nr := r0\n{chain}r450 := 1");
+        let source = format!("package t\nr := r0\n{chain}r250 := 1");
         let end = end_of(&source, &Value::Null);
         assert!(!matches!(end, End::Undefined), "{end:?}");
     });
@@ -189,7 +193,7 @@ fn loops() {
         let xs = "xs := numbers.range(1, 300)\n";
         for body in [
             "some a in xs; some b in xs; some c in xs; some d in xs; a + b + c + d == 0",
-            "xs[_] == a; xs[_] == b; xs[_] == c; (a * b) * c == 0",
+            "xs[_] = a; xs[_] = b; xs[_] = c; (a * b) * c == 0",
             "count([1 | some a in xs; some b in xs; some c in xs]) == 0",
             "count({[a, b, c] | some a in xs; some b in xs; some c in xs}) == 0",
             "count({a: 1 | some b in xs; some c in xs; some d in xs; a := (b * c) + d}) == 0",
@@ -289,7 +293,7 @@ fn functions_that_make_much_of_little() {
             ("regex.match(\"((a{1,1000}){1,1000}){1,1000}\", \"a\")", &[OVER, End::Undefined, End::Defined]),
             ("regex.match(input.parens, \"a\")", &[OVER, End::Undefined, End::Defined]),
             ("regex.find_n(\"\", input.as, -1)", &[OVER, End::Defined]),
-            ("regex.globs_match(input.globs, input.globs)", &[OVER, End::Undefined, End::Defined]),
+            ("regex.globs_match(input.globs, input.globs)", &[End::Refused("rego_refused")]),
             ("glob.match(input.stars, [\"/\"], input.as)", &[OVER, End::Undefined, End::Defined]),
             ("glob.match(input.braces, [\"/\"], input.as)", &[OVER, End::Undefined, End::Defined]),
             ("split(input.as, \"\")", &[OVER, End::Defined]),
@@ -324,7 +328,8 @@ fn functions_that_make_much_of_little() {
             let input = value(&json!({
                 "as": "a".repeat(200_000), "deep": "[".repeat(200_000), "parens": "(".repeat(3_000),
                 "globs": "[a-z]*".repeat(200), "stars": "*a*".repeat(500), "braces": "{a,b}".repeat(500),
-                "graph": graph, "pointer": "/x".repeat(50_000), "yaml": format!("a: &a [x]\n{}", (0..30).map(|n| format!("b{n}: &b{n} [*a, *a]\n")).collect::<String>()),
+                "graph": graph, "pointer": "/x".repeat(50_000),
+                "copies": vec![json!({"op": "copy", "from": "/a", "path": "/a/x"}); 10_000], "yaml": format!("a: &a [x]\n{}", (0..30).map(|n| format!("b{n}: &b{n} [*a, *a]\n")).collect::<String>()),
                 "xs": (0..2_000).map(|n| format!("x{n}")).collect::<Vec<_>>(),
             }));
             #[cfg(not(target_arch = "wasm32"))]
@@ -432,6 +437,8 @@ fn many_rules_and_long_bodies() {
         assert_eq!(end_of(&format!("package t\n{many}"), &value(&json!({"x": 9_999}))), End::Defined);
         let body: String = (0..2_000).map(|n| format!("input.x{n}\n")).collect();
         assert_eq!(end_of(&format!("package t\nr if {{\n{body}}}"), &value(&json!({}))), End::Undefined);
+        let some: String = (0..5_000).map(|_| "input.x[_]\n").collect();
+        assert_eq!(end_of(&format!("package t\nr if {{\n{some}}}"), &value(&json!({"x": [1]}))), OVER);
         let reversed: String = (0..300).rev().map(|n| format!("x{} == x{n}\n", n + 1)).collect();
         end_of(
             &format!("package t\nr if {{\n{}x0 := input.x\n}}", reversed.replace("==", "=")),

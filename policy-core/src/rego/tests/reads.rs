@@ -42,11 +42,11 @@ fn wants_what_the_text_can_read() {
         // Imports, under their names and others.
         (
             "import input.attributes.request.http as http\nr if http.method",
-            &[METHOD, HEADERS],
-            &[SOURCE, JWT],
+            &[METHOD],
+            &[HEADERS, SOURCE, JWT],
         ),
         ("import input.jwt\nr if jwt.a", &[JWT], &[METHOD]),
-        ("import input as i\nr if i.jwt", &[METHOD, JWT], &[]),
+        ("import input as i\nr if i.jwt", &[JWT], &[METHOD]),
         // Other rules, negations, comprehensions, heads.
         ("r if q\nq if not input.jwt.blocked", &[JWT], &[METHOD]),
         ("r := {\"a\": input.jwt.sub}", &[JWT], &[METHOD]),
@@ -59,7 +59,8 @@ fn wants_what_the_text_can_read() {
             &[JWT, &["identity"]],
             &[METHOD],
         ),
-        ("r if { q with input as {\"jwt\": 1} }\nq if input.jwt", &[JWT], &[METHOD]),
+        // Replacing the whole reads none of it.
+        ("r if { q with input as {\"jwt\": 1} }\nq if input.jwt", &[JWT, METHOD], &[]),
         // A variable that hides nothing: `input` cannot be shadowed, but a field can be called so.
         ("r if data.input.jwt", &[], &[JWT, METHOD]),
     ];

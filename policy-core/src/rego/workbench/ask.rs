@@ -190,21 +190,9 @@ impl Workbench {
             for rule in &mut tree.rules {
                 let at = rule.head.at;
                 let path = package.path.iter().map(|name| string(at, name));
-                let parts = rule.head.reference.drain(..).map(|part| match part.kind {
-                    TermKind::Var(name) => Term { at: part.at, kind: TermKind::String(name) },
-                    TermKind::Null
-                    | TermKind::Bool(_)
-                    | TermKind::Number(_)
-                    | TermKind::String(_)
-                    | TermKind::Ref(_)
-                    | TermKind::Array(_)
-                    | TermKind::Object(_)
-                    | TermKind::Set(_)
-                    | TermKind::ArrayCompr(..)
-                    | TermKind::SetCompr(..)
-                    | TermKind::ObjectCompr(..)
-                    | TermKind::Call(_)
-                    | TermKind::Template(_) => part,
+                let parts = rule.head.reference.drain(..).map(|part| {
+                    let name = variable(&part).map(Name::from);
+                    name.map_or_else(|| part.clone(), |name| string(part.at, &name))
                 });
                 let full = std::iter::once(var(at, Name::from("data"))).chain(path).chain(parts).collect();
                 rule.head.reference = full;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Workbench;
-use super::spans::At;
+use super::spans::{At, Spans};
 use super::suite::TestRun;
 use super::visit::{Part, visit_module};
 use crate::rego::explain::Frame;
@@ -93,14 +93,15 @@ impl Coverage {
         percent(self.covered_lines(), self.not_covered_lines())
     }
 
-    pub(super) fn of(bench: &Workbench, runs: &[TestRun]) -> Self {
-        let mut seen = Seen::of(bench);
+    pub(super) fn of(bench: &Workbench, spans: &[Spans<'_>], runs: &[TestRun]) -> Self {
+        let mut seen = Seen::default();
         for run in runs {
-            run.frames.iter().for_each(|frame| seen.frame(frame));
+            seen.covered.extend(&run.seen.covered);
+            seen.left_out.extend(&run.seen.left_out);
         }
         let mut files = BTreeMap::new();
         for ((index, module), (tree, spans)) in
-            (0_u32..).zip(&bench.modules).zip(bench.trees.iter().zip(bench.spans()))
+            (0_u32..).zip(&bench.modules).zip(bench.trees.iter().zip(spans))
         {
             let mut file = FileCoverage::default();
             let mut add = |span: Option<super::spans::Span>, at: Loc, is_counted: bool| {
@@ -137,28 +138,32 @@ fn head_place(rule: &Rule) -> Loc {
 
 const HEAD: u32 = 1 << 31;
 
-/// What the frames of evaluations came to.
-struct Seen<'b> {
-    rules: BTreeMap<Loc, &'b Rule>,
+/// The definitions of a policy by their places.
+pub(super) type Rules<'b> = BTreeMap<Loc, &'b Rule>;
+
+/// All definitions, with those after `else`.
+pub(super) fn rules(bench: &Workbench) -> Rules<'_> {
+    let mut rules = Rules::new();
+    for tree in &bench.trees {
+        visit_module(tree, &mut |part| {
+            if let Part::Rule(rule) = part {
+                rules.insert(rule.at, rule);
+            }
+        });
+    }
+    rules
+}
+
+/// The places that evaluations came to.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
     covered: BTreeSet<(u32, At)>,
     left_out: BTreeSet<(u32, At)>,
 }
 
-impl<'b> Seen<'b> {
-    fn of(bench: &'b Workbench) -> Self {
-        let mut rules = BTreeMap::new();
-        for tree in &bench.trees {
-            visit_module(tree, &mut |part| {
-                if let Part::Rule(rule) = part {
-                    rules.insert(rule.at, rule);
-                }
-            });
-        }
-        Self { rules, covered: BTreeSet::new(), left_out: BTreeSet::new() }
-    }
-
-    fn frame(&mut self, frame: &Frame) {
-        let rule = self.rules.get(&frame.rule).copied();
+impl Seen {
+    pub(super) fn frame(&mut self, frame: &Frame, rules: &Rules<'_>) {
+        let rule = rules.get(&frame.rule).copied();
         let last = frame.reached.last();
         let is_left_out = !frame.held
             && rule.is_some_and(|rule| {
@@ -173,7 +178,7 @@ impl<'b> Seen<'b> {
             let head = head_place(rule);
             self.covered.insert((head.file, (head.line, head.column)));
         }
-        frame.inner.iter().for_each(|inner| self.frame(inner));
+        frame.inner.iter().for_each(|inner| self.frame(inner, rules));
     }
 }
 

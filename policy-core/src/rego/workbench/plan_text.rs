@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter, Write as _};
 
 use super::Workbench;
 use crate::rego::error::RegoError;
-use crate::rego::plan::guards::Known;
+use crate::rego::plan::guards;
 use crate::rego::plan::guards::{Origin, Source};
 use crate::rego::plan::index::{Index, Node, Question};
 use crate::rego::plan::ir::{Group, GroupKind, Hop, Pattern, PlannedRule, Root, StepKind, Steps, Target};
@@ -56,6 +56,12 @@ impl Display for PlanText<'_> {
             plan.groups.iter().filter(|group| !group.rules.is_empty() || group.default.is_some()).collect();
         writeln!(f)?;
         writeln!(f, "rules")?;
+        if groups.is_empty() {
+            return writeln!(
+                f,
+                "  none defines this document: check the path, or it is what the data has there"
+            );
+        }
         let mut rows = vec![["document", "kind", "rules", "tried", "steps", "found by"].map(str::to_owned)];
         rows.extend(groups.iter().map(|group| self.row(group)));
         table(f, &rows)?;
@@ -229,7 +235,7 @@ fn most(node: &Node) -> (usize, usize) {
 }
 
 fn always(group: &Group, rule: &PlannedRule) -> bool {
-    crate::rego::plan::guards::of(group, rule, Known { constants: &[], is_strict: false }).is_empty()
+    guards::of(group, rule, guards::Known { constants: &[], is_strict: false }).is_empty()
 }
 
 /// Why a rule cannot be looked up: the first step that ends the search for conditions, or that none is of that kind.
@@ -290,11 +296,9 @@ fn count(steps: &Steps) -> usize {
 
 /// How many elements a walk goes through, as far as that is known when the policy loads.
 fn elements(root: &Root) -> usize {
-    match root {
-        Root::Data(_, Some(Value::Object(object))) => object.len(),
-        Root::Data(_, Some(value)) => value.as_items().map_or(0, <[_]>::len),
-        Root::Slot(_) | Root::Operand(_) | Root::Data(..) | Root::Group(_) | Root::Tree(_) => 0,
-    }
+    let Root::Data(_, Some(value)) = root else { return 0 };
+    let object = value.as_object().map(|object| object.len());
+    object.or_else(|| value.as_items().map(<[_]>::len)).unwrap_or(0)
 }
 
 fn each_search<'p>(steps: &'p Steps, found: &mut Vec<(Loc, &'p Root, &'p Search)>) {
@@ -317,10 +321,7 @@ fn each_search<'p>(steps: &'p Steps, found: &mut Vec<(Loc, &'p Root, &'p Search)
 }
 
 fn root_text(root: &Root) -> String {
-    match root {
-        Root::Data(at, _) => path(at),
-        Root::Slot(_) | Root::Operand(_) | Root::Group(_) | Root::Tree(_) => "a collection".to_owned(),
-    }
+    if let Root::Data(at, _) = root { path(at) } else { "a collection".to_owned() }
 }
 
 fn input(slot: &[Name]) -> String {

@@ -157,7 +157,7 @@ fn tokens(source: &str) -> Vec<Token<'_>> {
             '$' => {
                 reader.next();
                 if let Some(quote @ ('"' | '`')) = reader.peek() {
-                    reader.template(quote)
+                    reader.template(quote);
                 }
             }
             _ if is_word(character) => reader.skip(is_word),

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::cover::Coverage;
+use super::cover::{Coverage, Rules, Seen, rules};
 use super::eval::{Failure, Ran, without_shortcuts};
+use super::spans::Spans;
 use super::{Explanation, Place, Workbench};
 use crate::rego::check::{Scope, expr_vars, is_reserved, term_vars};
 use crate::rego::error::{Fault, RegoError};
 use crate::rego::evaluate::Silent;
-use crate::rego::explain::{Frame, Recorder};
+use crate::rego::explain::Recorder;
 use crate::rego::outcome::Moment;
 use crate::rego::plan::terms::{constant, text, variable};
 use crate::rego::plan::{Entries, Plan};
@@ -69,9 +70,9 @@ pub struct TestRun {
     pub prints: Vec<String>,
     /// Its cases, by name; empty if it is one case itself.
     pub cases: BTreeMap<String, SubResult>,
-    /// What it tried, if the suite was opened to explain.
+    /// What it tried, if it failed and the suite was opened to explain.
     pub explanation: Option<Explanation>,
-    pub(super) frames: Vec<Frame>,
+    pub(super) seen: Seen,
 }
 
 /// The tests of a policy, ready to run.
@@ -79,6 +80,8 @@ pub struct Suite<'b> {
     bench: &'b Workbench,
     plan: Plan,
     is_traced: bool,
+    spans: Vec<Spans<'b>>,
+    rules: Rules<'b>,
     /// In the order of files and lines.
     pub cases: Vec<TestCase>,
 }
@@ -113,7 +116,7 @@ impl Workbench {
         if is_traced {
             without_shortcuts(&mut plan);
         }
-        Ok(Suite { bench: self, plan, is_traced, cases })
+        Ok(Suite { bench: self, plan, is_traced, spans: self.spans(), rules: rules(self), cases })
     }
 
     fn tests_plan(&self, trees: Vec<syntax::Module>) -> Result<Plan, Vec<Fault>> {
@@ -142,20 +145,8 @@ impl Workbench {
         if *count > 0 && !is_skipped {
             let name = format!("{last}#{count:02}");
             if let (Some(name_term), Some(place)) = (reference.get_mut(at), names.last_mut()) {
-                match &mut name_term.kind {
-                    TermKind::Var(old) | TermKind::String(old) => *old = Name::from(&*name),
-                    TermKind::Null
-                    | TermKind::Bool(_)
-                    | TermKind::Number(_)
-                    | TermKind::Ref(_)
-                    | TermKind::Array(_)
-                    | TermKind::Object(_)
-                    | TermKind::Set(_)
-                    | TermKind::ArrayCompr(..)
-                    | TermKind::SetCompr(..)
-                    | TermKind::ObjectCompr(..)
-                    | TermKind::Call(_)
-                    | TermKind::Template(_) => {}
+                if let TermKind::Var(old) | TermKind::String(old) = &mut name_term.kind {
+                    *old = Name::from(&*name);
                 }
                 *place = name;
             }
@@ -244,21 +235,19 @@ impl Suite<'_> {
             prints: Vec::new(),
             cases: BTreeMap::new(),
             explanation: None,
-            frames: Vec::new(),
+            seen: Seen::default(),
         };
         if case.is_skipped {
             return nothing;
         }
         let Self { bench, plan, .. } = self;
-        let (value, prints, frames, explanation) = if self.is_traced {
+        let (value, prints, tracer) = if self.is_traced {
             let Ran { value, prints, tracer } =
                 bench.run(plan, &case.path, None, moment, false, Recorder::default());
-            let (frames, dropped) = tracer.finish();
-            let explanation = bench.explanation(&frames, dropped, &bench.spans());
-            (value, prints, frames, Some(explanation))
+            (value, prints, Some(tracer))
         } else {
             let Ran { value, prints, .. } = bench.run(plan, &case.path, None, moment, false, Silent);
-            (value, prints, Vec::new(), None)
+            (value, prints, None)
         };
         let (marks, prints): (Vec<String>, Vec<String>) =
             prints.into_iter().map(|(_, line)| line).partition(|line| line.starts_with(CASE));
@@ -278,13 +267,19 @@ impl Suite<'_> {
             Ok(Some(Value::Bool(true))) => TestOutcome::Pass,
             Ok(Some(_)) => TestOutcome::Fail,
         };
-        TestRun { outcome, prints, cases, explanation, frames }
+        let mut seen = Seen::default();
+        let explanation = tracer.and_then(|recorder| {
+            let (frames, dropped) = recorder.finish();
+            frames.iter().for_each(|frame| seen.frame(frame, &self.rules));
+            (outcome == TestOutcome::Fail).then(|| bench.explanation(&frames, dropped, &self.spans))
+        });
+        TestRun { outcome, prints, cases, explanation, seen }
     }
 
     /// The coverage of these runs: which heads and expressions of the policy they came to.
     #[must_use]
     pub fn coverage(&self, runs: &[TestRun]) -> Coverage {
-        Coverage::of(self.bench, runs)
+        Coverage::of(self.bench, &self.spans, runs)
     }
 }
 
@@ -293,14 +288,10 @@ fn by_name(value: &Value<'static>) -> BTreeMap<String, SubResult> {
     let entries = value.as_object().map(|object| object.entries()).unwrap_or_default();
     let case = |(key, value): &(Value<'static>, Value<'static>)| {
         let inner = if value.is_object() { by_name(value) } else { BTreeMap::new() };
-        let has_failed = match value {
-            Value::Object(_) => inner.values().any(|case| case.has_failed),
-            value @ (Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Array(_)
-            | Value::Set(_)) => value.as_bool() != Some(true),
+        let has_failed = if value.is_object() {
+            inner.values().any(|case| case.has_failed)
+        } else {
+            value.as_bool() != Some(true)
         };
         (key.json_key().into_owned(), SubResult { has_failed, inner })
     };

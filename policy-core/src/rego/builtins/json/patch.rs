@@ -2,7 +2,7 @@
 
 use super::super::operands::{Answer, any, array, error, takes};
 use super::super::{Call, Failure, Meter};
-use super::paths::parse;
+use super::paths::{PARTS, parse};
 use crate::rego::value::{Array, Number, Value};
 
 pub(super) fn patch<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
@@ -90,6 +90,8 @@ fn insert<'v>(
 ) -> Result<Option<Value<'v>>, Failure> {
     let Some((last, parents)) = path.split_last() else { return Ok(Some(value)) };
     let document = document.ok_or_else(nothing)?;
+    // Copies into copies are deeper with every operation.
+    fits(meter, &value, PARTS.saturating_sub(path.len()))?;
     edit(meter, &document, parents, |parent| match parent {
         Value::Object(object) => {
             let kept = object.entries().iter().filter(|(key, _)| key != last).cloned();
@@ -105,6 +107,22 @@ fn insert<'v>(
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Err(nothing()),
     })
     .map(Some)
+}
+
+/// Whether the value has no more than so many levels. What is shared is looked at each time, and paid for.
+fn fits(meter: &mut Meter, value: &Value<'_>, levels: usize) -> Result<(), Failure> {
+    let below: &mut dyn Iterator<Item = &Value<'_>> = match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return Ok(()),
+        Value::Array(items) => &mut items.iter(),
+        Value::Set(items) => &mut items.iter(),
+        Value::Object(object) => &mut object.entries().iter().flat_map(|(key, value)| [key, value]),
+    };
+    let levels = levels.checked_sub(1).ok_or(Failure::Limit("json.patch makes a value too deep"))?;
+    meter.steps(1)?;
+    for value in below {
+        fits(meter, value, levels)?;
+    }
+    Ok(())
 }
 
 fn delete<'v>(

@@ -151,6 +151,13 @@ fn operands<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Result<(Object<'v>, 
     Ok((document.clone(), Paths::of(call.meter, paths?)?))
 }
 
+/// Parts of a path. Trees of paths are as deep as their paths are long, and so is what is put at the end of one.
+pub(super) const PARTS: usize = 256;
+
+fn within(parts: usize) -> Result<(), Failure> {
+    if parts > PARTS { Err(Failure::Limit("a path has more than 256 parts")) } else { Ok(()) }
+}
+
 /// A path: `/a/b` (RFC 6901, but all slashes in front count as one), or an array of keys.
 pub(super) fn parse<'v>(meter: &mut Meter, path: &Value<'v>) -> Result<Vec<Value<'v>>, Failure> {
     match path {
@@ -158,10 +165,12 @@ pub(super) fn parse<'v>(meter: &mut Meter, path: &Value<'v>) -> Result<Vec<Value
         Value::String(text) => {
             meter.makes(text.len())?;
             let parts = text.trim_start_matches('/').split('/');
+            within(parts.clone().count())?;
             takes(meter, parts.clone().count())?;
             Ok(parts.map(|part| Value::from(part.replace("~1", "/").replace("~0", "~"))).collect())
         }
         Value::Array(keys) => {
+            within(keys.len())?;
             takes(meter, keys.len())?;
             Ok(keys.to_vec())
         }
