@@ -101,6 +101,6 @@ fn is_small(value: &Value<'_>) -> bool {
         Value::Array(_) | Value::Set(_) => {
             value.items().is_some_and(|items| items.len() <= ITEMS && items.iter().all(is_leaf))
         }
-        value => is_leaf(value),
+        value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => is_leaf(value),
     }
 }

@@ -107,7 +107,11 @@ impl<'e, T: Tracer> Machine<'e, T> {
                     self.tracer.leaves(rule.at);
                     value = Some(constant.lend());
                 }
-                _ => {
+                Operand::Const(_)
+                | Operand::Reg(_)
+                | Operand::Array(_)
+                | Operand::Object(_)
+                | Operand::Set(_) => {
                     self.definition(group, rule, args, is_uniform, &mut value)?;
                 }
             }

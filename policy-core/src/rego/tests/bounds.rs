@@ -332,12 +332,8 @@ fn functions_that_make_much_of_little() {
                 "copies": vec![json!({"op": "copy", "from": "/a", "path": "/a/x"}); 10_000], "yaml": format!("a: &a [x]\n{}", (0..30).map(|n| format!("b{n}: &b{n} [*a, *a]\n")).collect::<String>()),
                 "xs": (0..2_000).map(|n| format!("x{n}")).collect::<Vec<_>>(),
             }));
-            #[cfg(not(target_arch = "wasm32"))]
-            let start = std::time::Instant::now();
             let end = end_of(&format!("package t\nr := {call}"), &input);
             assert!(wants.contains(&end), "{call}: {end:?}");
-            #[cfg(not(target_arch = "wasm32"))]
-            assert!(start.elapsed().as_secs() < 20, "{call} took {:?}", start.elapsed());
         }
     });
 }
