@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::InputParts;
+use super::document::Field::{Part, Whole};
 use super::document::{Field, below, fields};
 use super::headers::headers;
 use super::text::value;
@@ -13,33 +14,34 @@ pub(super) fn attributes<'a>(parts: &InputParts<'a>, path: &[Arc<str>]) -> Optio
 }
 
 const ATTRIBUTES: &[(&str, Field)] = &[
-    ("source", |parts, path| fields(SOURCE, parts, path)),
-    ("destination", |parts, path| fields(DESTINATION, parts, path)),
-    ("request", |parts, path| fields(REQUEST, parts, path)),
+    ("source", Part(|parts, path| fields(SOURCE, parts, path))),
+    ("destination", Part(|parts, path| fields(DESTINATION, parts, path))),
+    ("request", Part(|parts, path| fields(REQUEST, parts, path))),
 ];
 
 const SOURCE: &[(&str, Field)] = &[
-    ("address", |parts, path| socket_address(parts.request.source_address?, path)),
-    ("principal", |parts, _| connection_principal(parts).map(Value::text)),
+    ("address", Part(|parts, path| socket_address(parts.request.source_address?, path))),
+    ("principal", Whole(|parts| connection_principal(parts).map(Value::text))),
     // A second name of the same value, which published policies use.
-    ("identity", |parts, _| connection_principal(parts).map(Value::text)),
+    ("identity", Whole(|parts| connection_principal(parts).map(Value::text))),
 ];
 
 const DESTINATION: &[(&str, Field)] = &[
-    ("address", |parts, path| socket_address(parts.request.destination_address?, path)),
-    ("principal", |parts, _| parts.snapshot.own_id(parts.request).map(|id| Value::text(id.as_str()))),
+    ("address", Part(|parts, path| socket_address(parts.request.destination_address?, path))),
+    ("principal", Whole(|parts| parts.snapshot.own_id(parts.request).map(|id| Value::text(id.as_str())))),
 ];
 
-const REQUEST: &[(&str, Field)] = &[("time", time), ("http", |parts, path| fields(HTTP, parts, path))];
+const REQUEST: &[(&str, Field)] =
+    &[("time", Part(time)), ("http", Part(|parts, path| fields(HTTP, parts, path)))];
 
 const HTTP: &[(&str, Field)] = &[
-    ("method", |parts, _| Some(Value::text(parts.method))),
-    ("path", |parts, _| Some(value(parts.target))),
-    ("host", |parts, _| first(parts, ":authority").or_else(|| first(parts, "host")).map(value)),
-    ("scheme", |parts, _| first(parts, ":scheme").map(value)),
-    ("protocol", |parts, _| parts.request.protocol.map(value)),
-    ("id", |parts, _| first(parts, "x-request-id").map(value)),
-    ("headers", headers),
+    ("method", Whole(|parts| Some(Value::text(parts.method)))),
+    ("path", Whole(|parts| Some(value(parts.target)))),
+    ("host", Whole(|parts| first(parts, ":authority").or_else(|| first(parts, "host")).map(value))),
+    ("scheme", Whole(|parts| first(parts, ":scheme").map(value))),
+    ("protocol", Whole(|parts| parts.request.protocol.map(value))),
+    ("id", Whole(|parts| first(parts, "x-request-id").map(value))),
+    ("headers", Part(headers)),
 ];
 
 fn first<'a>(parts: &InputParts<'a>, name: &str) -> Option<&'a [u8]> {

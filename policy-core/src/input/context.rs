@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::InputParts;
+use super::document::Field::Whole;
 use super::document::{Field, below};
 use super::text::value;
 use crate::context::{Calendar, Signal, SignalSource, SignalType};
@@ -11,11 +12,11 @@ use crate::rego::{Number, ObjectBuilder, Value};
 
 /// The fields that are always there; a signal of the same name does not hide them.
 const CALENDAR: &[(&str, Field)] = &[
-    ("request_hour", |parts, _| Some(Value::integer(calendar(parts)?.hour))),
-    ("request_minute", |parts, _| Some(Value::integer(calendar(parts)?.minute))),
-    ("request_weekday", |parts, _| Some(Value::integer(calendar(parts)?.weekday))),
-    ("time", |parts, _| Some(Value::string(&parts.now.to_rfc3339()))),
-    ("time_seconds", |parts, _| Some(Value::integer(parts.now.secs()))),
+    ("request_hour", Whole(|parts| Some(Value::integer(calendar(parts)?.hour)))),
+    ("request_minute", Whole(|parts| Some(Value::integer(calendar(parts)?.minute)))),
+    ("request_weekday", Whole(|parts| Some(Value::integer(calendar(parts)?.weekday)))),
+    ("time", Whole(|parts| Some(Value::string(&parts.now.to_rfc3339())))),
+    ("time_seconds", Whole(|parts| Some(Value::integer(parts.now.secs())))),
 ];
 
 fn calendar(parts: &InputParts<'_>) -> Option<Calendar> {
@@ -26,7 +27,7 @@ pub(super) fn context<'a>(parts: &InputParts<'a>, path: &[Arc<str>]) -> Option<V
     let signals = &parts.snapshot.signals;
     if let Some((name, rest)) = path.split_first() {
         if let Some((_, field)) = CALENDAR.iter().find(|(known, _)| **known == **name) {
-            return field(parts, rest);
+            return field.at(parts, rest);
         }
         let signal = signals.iter().rfind(|signal| *signal.name == **name)?;
         return below(trusted(parts, signal)?, rest);
@@ -38,7 +39,7 @@ pub(super) fn context<'a>(parts: &InputParts<'a>, path: &[Arc<str>]) -> Option<V
         }
     }
     for (name, field) in CALENDAR {
-        if let Some(value) = field(parts, &[]) {
+        if let Some(value) = field.at(parts, &[]) {
             object.insert(Value::text(name), value);
         }
     }

@@ -20,7 +20,8 @@ use crate::tokens::Credentials;
 
 use attributes::{attributes, connection_principal};
 use context::{context, untrusted};
-use document::{Field, fields};
+use document::Field::{Part, Whole};
+use document::{Field, below, fields};
 use headers::headers;
 
 /// Where the parts of the input come from.
@@ -56,52 +57,58 @@ pub(crate) fn part<'a>(
 }
 
 const ROOT: &[(&str, Field)] = &[
-    ("attributes", attributes),
-    ("identity", |parts, path| {
-        parts.identity?;
-        fields(IDENTITY, parts, path)
-    }),
-    ("request", |parts, path| fields(REQUEST, parts, path)),
-    ("jwt", jwt),
-    ("context", context),
-    ("untrusted", untrusted),
-    ("source_principal", |parts, _| connection_principal(parts).map(Value::text)),
-    ("parsed_path", |parts, _| split_path(parts.target)),
-    ("parsed_query", |parts, _| split_query(parts.target)),
-    ("version", |parts, path| fields(VERSION, parts, path)),
+    ("attributes", Part(attributes)),
+    (
+        "identity",
+        Part(|parts, path| {
+            parts.identity?;
+            fields(IDENTITY, parts, path)
+        }),
+    ),
+    ("request", Part(|parts, path| fields(REQUEST, parts, path))),
+    ("jwt", Part(jwt)),
+    ("context", Part(context)),
+    ("untrusted", Part(untrusted)),
+    ("source_principal", Whole(|parts| connection_principal(parts).map(Value::text))),
+    ("parsed_path", Whole(|parts| split_path(parts.target))),
+    ("parsed_query", Whole(|parts| split_query(parts.target))),
+    ("version", Part(|parts, path| fields(VERSION, parts, path))),
 ];
 
-const VERSION: &[(&str, Field)] =
-    &[("ext_authz", |_, _| Some(Value::text("v3"))), ("encoding", |_, _| Some(Value::text("protojson")))];
+const VERSION: &[(&str, Field)] = &[
+    ("ext_authz", Whole(|_| Some(Value::text("v3")))),
+    ("encoding", Whole(|_| Some(Value::text("protojson")))),
+];
 
 /// Our own `input.request`.
 const REQUEST: &[(&str, Field)] = &[
-    ("method", |parts, _| Some(Value::text(parts.method))),
-    ("path", |parts, _| Some(Value::text(parts.path.as_str()))),
-    ("host", |parts, _| parts.host.map(Value::text)),
-    ("headers", headers),
-    ("destination", |parts, _| parts.snapshot.own_id(parts.request).map(|id| Value::text(id.as_str()))),
+    ("method", Whole(|parts| Some(Value::text(parts.method)))),
+    ("path", Whole(|parts| Some(Value::text(parts.path.as_str())))),
+    ("host", Whole(|parts| parts.host.map(Value::text))),
+    ("headers", Part(headers)),
+    ("destination", Whole(|parts| parts.snapshot.own_id(parts.request).map(|id| Value::text(id.as_str())))),
 ];
 
 const IDENTITY: &[(&str, Field)] = &[
-    ("spiffe_id", |parts, _| Some(Value::text(parts.identity?.id.as_str()))),
-    ("trust_domain", |parts, _| Some(Value::text(parts.identity?.id.trust_domain()))),
-    ("path", |parts, _| Some(Value::text(parts.identity?.id.path()))),
-    ("source", |parts, _| Some(Value::text(parts.identity?.source.as_str()))),
-    ("not_before", |parts, _| parts.identity?.window.map(|(start, _)| Value::integer(start.secs()))),
-    ("not_after", |parts, _| parts.identity?.window.map(|(_, end)| Value::integer(end.secs()))),
-    ("certificate_sha256", |parts, _| {
-        parts.identity?.digest.as_ref().map(|digest| Value::string(&to_hex(digest)))
-    }),
+    ("spiffe_id", Whole(|parts| Some(Value::text(parts.identity?.id.as_str())))),
+    ("trust_domain", Whole(|parts| Some(Value::text(parts.identity?.id.trust_domain())))),
+    ("path", Whole(|parts| Some(Value::text(parts.identity?.id.path())))),
+    ("source", Whole(|parts| Some(Value::text(parts.identity?.source.as_str())))),
+    ("not_before", Whole(|parts| parts.identity?.window.map(|(start, _)| Value::integer(start.secs())))),
+    ("not_after", Whole(|parts| parts.identity?.window.map(|(_, end)| Value::integer(end.secs())))),
+    (
+        "certificate_sha256",
+        Whole(|parts| parts.identity?.digest.as_ref().map(|digest| Value::string(&to_hex(digest)))),
+    ),
 ];
 
 /// Verified claims by provider name.
 fn jwt<'a>(parts: &InputParts<'a>, path: &[std::sync::Arc<str>]) -> Option<Value<'a>> {
     let providers = || parts.snapshot.tokens.providers.iter().enumerate();
     let claims = |index| parts.credentials.of(index).map(|token| token.value.lend());
-    if let Some(name) = path.first() {
+    if let Some((name, rest)) = path.split_first() {
         let (index, _) = providers().find(|(_, rule)| rule.name == *name)?;
-        return claims(index);
+        return below(claims(index)?, rest);
     }
     let mut object = ObjectBuilder::new();
     for (index, rule) in providers() {
