@@ -65,7 +65,7 @@ fn aim(comparison: &Comparison, ours: Summary, figures: &Figures) -> String {
             else {
                 return String::new();
             };
-            (format!("{:.2} of {times} × 10 rules", ours.median / base.median), base.median * times)
+            (format!("{:.2} × 10 rules (at most {times})", ours.median / base.median), base.median * times)
         }
         (None, Some(nanos)) => (format!("{:.1} µs", nanos / 1_000.0), nanos),
         (None, None) => return String::new(),
