@@ -315,7 +315,9 @@ impl Frame<'_> {
         };
         if !is_function && self.function_value(&with.value).is_some() {
             let message = "`with` puts a function in the place of a document";
-            return Err(Fault::new(at, RegoErrorKind::Refused, message).hint("functions can replace functions only"));
+            return Err(
+                Fault::new(at, RegoErrorKind::Refused, message).hint("functions can replace functions only")
+            );
         }
         let value = if is_function { self.function_value(&with.value) } else { None };
         let value = match value {
