@@ -164,7 +164,8 @@ pub fn on_all_cores<T: Send>(
             thread::sleep(Duration::from_millis(20));
             clock.tell(next.load(Ordering::Relaxed).min(count), count);
             let current = at_work.iter().filter_map(|mine| mine.lock().ok().and_then(|mine| *mine));
-            for (index, _) in current.filter(|(_, started)| started.elapsed() > PATIENCE) {
+            let mut late = current.filter(|(_, started)| started.elapsed() > PATIENCE);
+            if let Some((index, _)) = late.next() {
                 eprintln!("no answer after {} s: {}", PATIENCE.as_secs(), name(index));
                 std::process::exit(3);
             }
