@@ -60,7 +60,7 @@ fn untimed(text: &str) -> String {
     for line in text.lines() {
         let is_timed = |unit: &&str| line.ends_with(*unit);
         match line.rsplit_once(" (") {
-            Some((start, _)) if ["s)", "ms)", "µs)"].iter().any(|unit| is_timed(unit)) => {
+            Some((start, _)) if ["s)", "ms)", "µs)"].iter().any(is_timed) => {
                 lines.push(format!("{start} (T)"));
             }
             _ => lines.push(line.to_owned()),
