@@ -8,7 +8,7 @@ use super::remembered::Recall;
 use super::scope::Memo;
 use super::trace::Tracer;
 use super::walk::element;
-use crate::rego::plan::ir::{Condition, Group, GroupKind, Operand, Pattern, PlannedRule};
+use crate::rego::plan::ir::{Condition, Group, GroupKind, Operand, Pattern, PlannedRule, Step, StepKind};
 use crate::rego::syntax::Loc;
 use crate::rego::value::Value;
 
@@ -204,9 +204,13 @@ impl<'e, T: Tracer> Machine<'e, T> {
     ) -> Res<bool> {
         self.tracer.considers(rule.at);
         // A default, most of the time.
-        if let (Operand::Const(constant), [], true) =
-            (&rule.value, rule.body.as_slice(), rule.args.is_empty())
+        if let (
+            Operand::Const(constant),
+            [Step { at, kind: StepKind::Holds(Operand::Const(Value::Bool(true))) }],
+            true,
+        ) = (&rule.value, rule.body.as_slice(), rule.args.is_empty())
         {
+            self.tracer.reaches(*at);
             self.tracer.holds(rule.at);
             self.tracer.leaves(rule.at);
             agree(group, rule, value, constant.lend())?;

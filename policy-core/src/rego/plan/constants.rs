@@ -13,6 +13,9 @@ const STEPS: u64 = 200_000;
 /// Bytes that it may take.
 const BYTES: u64 = 16 * 1024 * 1024;
 
+/// Values in a document that is kept: as many as the largest data document may have is too many for one rule.
+const NODES: usize = 100_000;
+
 /// Works out every document that needs nothing but the policy and its data, those that others need first.
 pub(super) fn fold(plan: &mut Plan, order: &[GroupId], is_strict: bool) {
     let mut is_constant = vec![false; plan.groups.len()];
@@ -53,7 +56,28 @@ fn value(plan: &Plan, at: usize, is_strict: bool) -> Option<Option<Value<'static
     let path: Vec<_> = group.path.iter().map(Value::lend).collect();
     let slots = plan.slots.iter().map(|_| None).collect();
     let finished = Session { plan, settings }.run(&path, slots, Silent, &mut Scratch::default());
-    Some(finished.value.ok()?.map(|value| super::indexed(value.into_owned())))
+    let value = finished.value.ok()?;
+    // What shares its parts many times over is small until it is copied.
+    let mut left = NODES;
+    if value.as_ref().is_some_and(|value| !is_within(value, &mut left)) {
+        return None;
+    }
+    Some(value.map(|value| super::indexed(value.into_owned())))
+}
+
+/// Whether the value has no more than so many values in it.
+fn is_within(value: &Value<'_>, left: &mut usize) -> bool {
+    let Some(rest) = left.checked_sub(1) else { return false };
+    *left = rest;
+    match value {
+        Value::Array(_) | Value::Set(_) => {
+            value.items().into_iter().flatten().all(|item| is_within(item, left))
+        }
+        Value::Object(object) => {
+            object.entries().iter().all(|(key, value)| is_within(key, left) && is_within(value, left))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    }
 }
 
 struct Judge<'a> {

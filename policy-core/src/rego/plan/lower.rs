@@ -198,10 +198,6 @@ impl Frame<'_> {
         {
             return self.walk(at, term, Pattern::Holds, steps);
         }
-        // The body of a rule that has none.
-        if let TermKind::Bool(true) = term.kind {
-            return Ok(());
-        }
         let operand = self.operand(term, steps)?;
         steps.push(Step { at, kind: StepKind::Holds(operand) });
         Ok(())

@@ -187,9 +187,11 @@ pub(super) fn without_shortcuts(plan: &mut Plan) {
     for group in &mut plan.groups {
         group.index = None;
         group.constant = None;
+        group.has_needs = false;
         for rule in group.rules.iter_mut().chain(&mut group.default) {
             let mut link = Some(rule);
             while let Some(rule) = link {
+                rule.needs.clear();
                 unsearched(&mut rule.body);
                 if let Some(given) = &mut rule.given {
                     unsearched(&mut given.body);
