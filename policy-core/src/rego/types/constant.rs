@@ -7,6 +7,9 @@ use crate::rego::syntax::{Name, Term, TermKind};
 /// Characters of a number that OPA reads as an integer.
 const MAX_INTEGER: usize = 19;
 
+/// Bytes of a key whose type is known by it; with a longer one the object is any object.
+const MAX_KEY: usize = 64 * 1024;
+
 /// A constant as JSON sees it: sets are arrays, and the keys of objects are strings.
 #[derive(Clone, Debug)]
 pub(super) enum Constant {
@@ -36,6 +39,10 @@ impl Constant {
                 for (key, value) in properties(entries) {
                     let key = Self::of(key)?;
                     let key = if let Self::String(text) = key { text } else { Name::from(key.json()) };
+                    // Text in text is quoted once more at every level, which doubles it.
+                    if key.len() > MAX_KEY {
+                        return None;
+                    }
                     let value = Self::of(value)?;
                     match object.binary_search_by(|(known, _)| known.cmp(&key)) {
                         Ok(index) => {
