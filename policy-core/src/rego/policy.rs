@@ -68,7 +68,7 @@ impl Policy {
         let path = path_of(decision);
         let files: Vec<String> = modules.iter().map(|module| module.name.clone()).collect();
         let is_strict = builtin_errors == BuiltinErrors::Strict;
-        let plan = plan(modules, version, data, &Entries::Of(&path), limits, is_strict)
+        let plan = plan(modules, version, data, &Entries::Decision(&path), limits, is_strict)
             .map_err(|faults| in_files(faults, &files))?;
         Ok(Self { plan, decision: path, files, limits: *limits, is_strict })
     }
@@ -160,7 +160,7 @@ impl CompiledPolicy {
         let compiled = Self::new(program.modules, data.clone(), decision.clone(), files);
         // What cannot be planned is refused when it is compiled, not when it is loaded.
         let path = path_of(decision);
-        match Plan::new(compiled.modules(), data.clone(), &Entries::Of(&path), false) {
+        match Plan::new(compiled.modules(), data.clone(), &Entries::Decision(&path), false) {
             Ok(_) => Ok(compiled),
             Err(faults) => Err(in_files(faults, compiled.files())),
         }
@@ -173,7 +173,7 @@ impl CompiledPolicy {
     pub fn plan(self, limits: &Limits, builtin_errors: BuiltinErrors) -> Result<Policy, CompiledError> {
         let is_strict = builtin_errors == BuiltinErrors::Strict;
         let path = path_of(self.decision());
-        let plan = Plan::new(self.modules(), self.data().clone(), &Entries::Of(&path), is_strict)
+        let plan = Plan::new(self.modules(), self.data().clone(), &Entries::Decision(&path), is_strict)
             .map_err(|faults| self.refused(faults))?;
         Ok(Policy { plan, decision: path, files: self.into_files(), limits: *limits, is_strict })
     }

@@ -28,6 +28,8 @@ use super::value::{Object, Value};
 pub(in crate::rego) enum Entries<'a> {
     /// Those that the document at a path needs; the others are left out.
     Of(&'a [Value<'static>]),
+    /// The same for a decision, of which there has to be a rule.
+    Decision(&'a [Value<'static>]),
     /// All.
     All,
 }
@@ -48,7 +50,8 @@ impl Plan {
         order::sort(&mut families);
         let wanted = match entries {
             Entries::All => families.below(&[]),
-            Entries::Of(path) => {
+            Entries::Of(path) => families.below(path),
+            Entries::Decision(path) => {
                 entry::check(&families, modules, path).map_err(|fault| vec![fault])?;
                 families.below(path)
             }
@@ -62,7 +65,7 @@ impl Plan {
         let Families { tree, .. } = families;
         let mut plan = Self { groups, slots, tree, data, patterns: Patterns::default() };
         // Whoever looks at how rules are evaluated wants to see them evaluated.
-        if matches!(entries, Entries::Of(_)) {
+        if !matches!(entries, Entries::All) {
             constants::fold(&mut plan, &order, is_strict);
         }
         search::build(&mut plan, is_strict);

@@ -187,6 +187,8 @@ pub(super) fn without_shortcuts(plan: &mut Plan) {
     for group in &mut plan.groups {
         group.index = None;
         group.constant = None;
+        // In the order in which they are read, too.
+        group.rules.sort_by_key(|rule| rule.at);
         group.has_needs = false;
         for rule in group.rules.iter_mut().chain(&mut group.default) {
             let mut link = Some(rule);
