@@ -116,7 +116,11 @@ pub fn judge(opa: &Answer, ours: &Answer) -> Verdict {
             }
         }
         (Answer::Error(error), _) if error.kind == EvalErrorKind::Other => Verdict::Unjudged,
-        (_, Answer::Error(error)) if error.kind == EvalErrorKind::Other => Verdict::Limit,
+        (Answer::Value(_) | Answer::Undefined, Answer::Error(error))
+            if error.kind == EvalErrorKind::Other =>
+        {
+            Verdict::Limit
+        }
         (Answer::Error(theirs), Answer::Error(ours)) => {
             if theirs.kind != ours.kind {
                 different(Difference::ErrorKind)

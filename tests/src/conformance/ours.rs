@@ -34,7 +34,7 @@ impl Ours {
         match Self::compile(source, ask, strict) {
             // A package is no decision: it is asked for as the value of a rule.
             Err(reasons) if reasons.iter().all(|reason| reason.code == "rego_decision_error") => {
-                Self::compile(&with_question(source, ask), QUESTION, strict).map_err(|_| reasons)
+                Self::compile(&with_question(source, ask), QUESTION, strict)
             }
             answer => answer,
         }

@@ -110,14 +110,18 @@ fn reverse<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
 fn substring<'v>(call: &mut Call<'_>, args: &[Value<'v>]) -> Answer<'v> {
     let value = string(args, 1)?;
     let (start, length) = (integer(args, 2)?, integer(args, 3)?);
-    let start = usize::try_from(start).map_err(|_| error("negative offset"))?;
+    if start < 0 {
+        return Err(error("negative offset"));
+    }
+    // An offset that no text reaches is one that no text reaches on every machine.
+    let start = usize::try_from(start).unwrap_or(usize::MAX);
     call.meter.reads(value.len())?;
     let rest = from_character(value, start);
-    let part = match usize::try_from(length) {
-        Ok(length) => {
-            rest.get(..rest.len().saturating_sub(from_character(rest, length).len())).unwrap_or_default()
-        }
-        Err(_) => rest,
+    let part = if length < 0 {
+        rest
+    } else {
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        rest.get(..rest.len().saturating_sub(from_character(rest, length).len())).unwrap_or_default()
     };
     cut(call, args, part)
 }

@@ -39,7 +39,17 @@ pub(super) fn of(setting: &Setting<'_>, rule: &Rule) -> Vec<Condition> {
                         }
                     }
                     ("internal.member_2", [item, collection]) => {
-                        found.extend(member(setting, rule, &known, item, collection));
+                        if let Some(condition) = member(setting, rule, &known, item, collection) {
+                            // It takes the place of what only says that the part is there.
+                            let is_weaker = |other: &Condition| {
+                                other.is_about_the_same_as(&condition)
+                                    && other.only_asks_whether_it_is_there()
+                            };
+                            if let Some(at) = found.iter().rposition(is_weaker) {
+                                found.remove(at);
+                            }
+                            found.push(condition);
+                        }
                     }
                     _ => {}
                 }
@@ -85,6 +95,11 @@ impl Condition {
         }
     }
 
+    fn only_asks_whether_it_is_there(&self) -> bool {
+        let (Self::Arg(_, patterns) | Self::Part(Part { patterns, .. })) = self;
+        patterns.iter().all(|pattern| matches!(pattern, Pattern::Any))
+    }
+
     fn or(&mut self, other: Self) {
         let (patterns, others) = match (self, other) {
             (Self::Arg(_, patterns), Self::Arg(_, others)) => (patterns, others),
@@ -108,12 +123,17 @@ fn member(
     collection: &Term,
 ) -> Option<Condition> {
     let part = |term| variable(term).and_then(|name| known.get(name).copied()).or(Some(term));
+    let is_scalar = |value: &Value<'_>| !matches!(value, Value::Array(_) | Value::Object(_) | Value::Set(_));
+    if let Some(value) = constant(item) {
+        // `"a" in input.xs`.
+        let pattern = Pattern::Equal(Operand::Const(value.clone()));
+        return if is_scalar(&value) { condition(setting, rule, part(collection)?, pattern) } else { None };
+    }
     let values = match constant(collection)? {
         Value::Array(items) => items.items().to_vec(),
         Value::Set(items) => items.items().to_vec(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => return None,
     };
-    let is_scalar = |value: &Value<'_>| !matches!(value, Value::Array(_) | Value::Object(_) | Value::Set(_));
     if !values.iter().all(is_scalar) {
         return None;
     }
