@@ -11,7 +11,7 @@ pub(super) fn rewrite_references(modules: &mut [Module], fresh: &mut Fresh) {
     for rule in modules.iter_mut().flat_map(|module| &mut module.rules) {
         for part in rule.head.reference.iter_mut().skip(1) {
             if !is_scalar(part) && !matches!(part.kind, TermKind::Var(_)) {
-                move_out(part, &mut rule.body, fresh);
+                move_out_of_head(part, &mut rule.body, fresh);
             }
         }
     }
@@ -53,22 +53,26 @@ pub(super) fn rewrite_values(modules: &mut [Module], fresh: &mut Fresh) {
             let head = &mut rule.head;
             let terms = head.key.iter_mut().chain(&mut head.value).chain(head.args.iter_mut().flatten());
             for term in terms.filter(|term| requires_eval(term)) {
-                move_out(term, &mut rule.body, fresh);
+                move_out_of_head(term, &mut rule.body, fresh);
             }
             next = rule.otherwise.as_deref_mut();
         }
     }
 }
 
+/// The same for a part of a rule's head. A body that is only `true` gives way, as in OPA, and there also if that
+/// `true` is negated.
+fn move_out_of_head(place: &mut Term, body: &mut Body, fresh: &mut Fresh) {
+    if let [Expr { kind: ExprKind::Term(Term { kind: TermKind::Bool(true), .. }), .. }] = body.as_slice() {
+        body.clear();
+    }
+    move_out(place, body, fresh);
+}
+
 /// Replaces a term by a variable that the body binds to it.
-///
-/// A body that is only `true` gives way, as in OPA, and there also if that `true` is negated.
 pub(super) fn move_out(place: &mut Term, body: &mut Body, fresh: &mut Fresh) {
     let name = fresh.name();
     let at = place.at;
     let value = std::mem::replace(place, var(at, name.clone()));
-    if let [Expr { kind: ExprKind::Term(Term { kind: TermKind::Bool(true), .. }), .. }] = body.as_slice() {
-        body.clear();
-    }
     body.push(equality(at, var(at, name), value));
 }
