@@ -1,14 +1,14 @@
 //! One request, from its head to the verdict carried out.
 
-use std::cell::RefCell;
+use std::sync::Arc;
 
-use policy_core::{Decision, Headers, RequestView, UnixTime, Verdict, decide};
+use policy_core::{Decision, Headers, RequestView, Snapshot, UnixTime, Verdict, decide};
 
 use crate::apply::{allow, deny, fail};
 use crate::gather::{Facts, connection};
 use crate::host::{Host, Level, Log, Metrics, Respond};
 use crate::undecided::Undecided;
-use crate::worker::Worker;
+use crate::worker::{Worker, Workplace};
 
 /// What the host does with the stream now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,10 +30,10 @@ pub struct Flow {
 ///
 /// Whatever goes wrong ends in [`Action::Stop`]: a host that cannot tell or do what is asked, a worker that is in
 /// use (a host that calls back from inside a call), a clock that does not answer.
-pub fn on_request_headers<H: Host>(worker: &RefCell<Worker>, host: &H, flow: &mut Flow) -> Action {
+pub fn on_request_headers<H: Host>(workplace: &impl Workplace, host: &H, flow: &mut Flow) -> Action {
     let started = host.monotonic_nanos();
-    let mut decision = match decided(worker, host) {
-        Ok(decision) => decision,
+    let (snapshot, mut decision) = match decided(workplace, host) {
+        Ok(decided) => decided,
         Err(cause) => return fail(host, cause, None),
     };
     let elapsed = host.monotonic_nanos().saturating_sub(started).checked_div(1000).unwrap_or(0);
@@ -44,8 +44,7 @@ pub fn on_request_headers<H: Host>(worker: &RefCell<Worker>, host: &H, flow: &mu
         Verdict::Allow(permit) => allow(host, permit, event, flow),
         Verdict::Deny(denial) => (deny(host, &denial, &event), event),
     };
-    let log = worker.try_borrow().map(|worker| worker.snapshot.logs(&event));
-    crate::apply::record(host, &event, log.unwrap_or(true));
+    crate::apply::record(host, &event, snapshot.logs(&event));
     action
 }
 
@@ -65,26 +64,32 @@ impl Flow {
     }
 }
 
-/// The decision, if the host and the worker can be used.
-fn decided<H: Host>(worker: &RefCell<Worker>, host: &H) -> Result<Decision, Undecided> {
+/// The decision and the snapshot that made it, if the host and the worker can be used.
+fn decided<H: Host>(
+    workplace: &impl Workplace,
+    host: &H,
+) -> Result<(Arc<Arc<Snapshot>>, Decision), Undecided> {
     let now = host.now().map_err(Undecided::Clock)?;
     let id = host.id();
-    let (snapshot, known) = {
-        let worker = worker.try_borrow().map_err(|_| Undecided::WorkerInUse)?;
-        (worker.snapshot.clone(), id.and_then(|id| worker.peers.find(id)))
-    };
+    let start = workplace.with(|worker| {
+        (Arc::clone(&worker.snapshot), id.and_then(|id| worker.peers.find(id)))
+    });
+    let (snapshot, known) = start.ok_or(Undecided::WorkerInUse)?;
     let needs = snapshot.needs();
     let facts = Facts::gather(host, needs).map_err(Undecided::Headers)?;
     let is_new = known.is_none();
     let peer = known.unwrap_or_else(|| connection(host, needs));
-    let mut worker = worker.try_borrow_mut().map_err(|_| Undecided::WorkerInUse)?;
-    if let (true, Some(id)) = (is_new, id) {
-        worker.peers.remember(id, &peer);
-    }
-    Ok(judge(&mut worker, &facts, &peer, now))
+    let decision = workplace.with(|worker| {
+        if let (true, Some(id)) = (is_new, id) {
+            worker.peers.remember(id, &peer);
+        }
+        judge(&snapshot, worker, &facts, &peer, now)
+    });
+    Ok((snapshot, decision.ok_or(Undecided::WorkerInUse)?))
 }
 
 fn judge(
+    snapshot: &Snapshot,
     worker: &mut Worker,
     facts: &Facts,
     connection: &crate::peers::ConnectionFacts,
@@ -102,6 +107,5 @@ fn judge(
         destination_address: facts.destination_address.as_deref(),
         protocol: facts.protocol.as_deref(),
     };
-    let Worker { snapshot, memory, .. } = worker;
-    decide(snapshot, memory, &request, now)
+    decide(snapshot, &mut worker.memory, &request, now)
 }
