@@ -1,6 +1,6 @@
 //! Carries a verdict out on the host, and records it.
 
-use policy_core::{AuditEvent, Denial, Permit};
+use policy_core::{AuditEvent, Denial, Permit, Snapshot};
 
 use crate::host::{Host, HostError, Level, Log, Metrics, Reply};
 use crate::request::{Action, Flow};
@@ -12,19 +12,23 @@ const FAILED: u16 = 500;
 /// Changes the request as the permit says and lets it go on. A change that the host refuses stops the request.
 pub(crate) fn allow<H: Host>(
     host: &H,
+    snapshot: &Snapshot,
     permit: Permit,
     event: AuditEvent,
     flow: &mut Flow,
-) -> (Action, AuditEvent) {
+) -> Action {
     match change(host, &permit) {
         Ok(()) => {
+            record(host, snapshot, &event);
             flow.keep_response_headers(permit.into_response_headers());
-            (Action::Continue, event)
+            Action::Continue
         }
         Err(error) => {
             let cause = Undecided::Change(error);
-            let action = fail(host, cause, Some(&event.decision_id));
-            (action, AuditEvent { decision: "deny", reason: cause.code(), status: Some(FAILED), ..event })
+            let refused =
+                AuditEvent { decision: "deny", reason: cause.code(), status: Some(FAILED), ..event };
+            record(host, snapshot, &refused);
+            fail(host, cause, Some(&refused.decision_id))
         }
     }
 }
@@ -74,7 +78,7 @@ fn answer<H: Host>(host: &H, reply: &Reply<'_>) -> Action {
 }
 
 /// Counts the decision and writes its record, one JSON line.
-pub(crate) fn record<H: Log + Metrics>(host: &H, event: &AuditEvent, logged: bool) {
+pub(crate) fn record<H: Log + Metrics>(host: &H, snapshot: &Snapshot, event: &AuditEvent) {
     if event.decision == "allow" {
         host.allowed()
     } else {
@@ -89,7 +93,7 @@ pub(crate) fn record<H: Log + Metrics>(host: &H, event: &AuditEvent, logged: boo
             host.write(Level::Debug, &format!("decision {}: print: {line}", event.decision_id));
         }
     }
-    if logged && host.enabled(Level::Info) {
+    if snapshot.logs(event) && host.enabled(Level::Info) {
         host.write(Level::Info, &event.to_json_line());
     }
 }

@@ -16,6 +16,12 @@ impl HeaderBlock {
         Self { buffer, lines }
     }
 
+    /// An empty block with room for this many lines and bytes.
+    #[must_use]
+    pub fn with_capacity(lines: usize, bytes: usize) -> Self {
+        Self { buffer: Vec::with_capacity(bytes), lines: Vec::with_capacity(lines) }
+    }
+
     /// Adds a line at the end.
     pub fn push(&mut self, name: &[u8], value: &[u8]) {
         let name = self.append(name);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use policy_core::{Decision, Headers, RequestView, Snapshot, UnixTime, Verdict, decide};
 
-use crate::apply::{allow, deny, fail};
+use crate::apply::{allow, deny, fail, record};
 use crate::gather::{Facts, connection};
 use crate::host::{Host, Level, Log, Metrics, Respond};
 use crate::undecided::Undecided;
@@ -40,12 +40,14 @@ pub fn on_request_headers<H: Host>(workplace: &impl Workplace, host: &H, flow: &
     decision.event.elapsed_us = Some(elapsed);
     host.decision_micros(elapsed);
     let Decision { verdict, event } = decision;
-    let (action, event) = match verdict {
-        Verdict::Allow(permit) => allow(host, permit, event, flow),
-        Verdict::Deny(denial) => (deny(host, &denial, &event), event),
-    };
-    crate::apply::record(host, &event, snapshot.logs(&event));
-    action
+    // The record first, the answer last: a host may end the stream while it takes the answer.
+    match verdict {
+        Verdict::Allow(permit) => allow(host, &snapshot, permit, event, flow),
+        Verdict::Deny(denial) => {
+            record(host, &snapshot, &event);
+            deny(host, &denial, &event)
+        }
+    }
 }
 
 /// Adds the decision's response headers when the response comes.
