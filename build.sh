@@ -10,6 +10,7 @@ readonly NODE_MIN_MAJOR=18
 readonly DEBIAN_RUST_PACKAGES="rustc-web cargo-web rust-web-src" # the fallback where rustup cannot download
 readonly DEBIAN_WASI_SUITE="trixie"                              # bookworm's wasi-libc is too old for today's std
 readonly WASM_PROFILE="release"
+readonly NATIVE_PROFILE="release-native"
 
 # Time limits in seconds: a set-up step that hangs must end with a message.
 readonly LIMIT_DOWNLOAD=300
@@ -21,6 +22,7 @@ readonly caller_dir=$PWD
 readonly out="$root/target"
 readonly cache="${DOORWARD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/doorward}"
 readonly wasm="$out/doorward.wasm"
+readonly native="$out/libdoorward.so"
 
 # shellcheck source=.build/run.sh
 . "$root/.build/run.sh"
@@ -41,7 +43,7 @@ Doorward's task runner. It sets up what it needs (the wasm target, Envoy) and is
   test [STEPS]   everything: fmt lint unit core-wasm build e2e demo, cheap first, stops at the first failure
                    ./build.sh test        ./build.sh test lint unit
                    ./build.sh test --keep-going      runs the rest too (the default when CI is set)
-  build          the filter as target/doorward.wasm (size and SHA-256)
+  build          the filter as target/doorward.wasm, and on Linux as target/libdoorward.so (size and SHA-256)
                    ./build.sh build
   check FILE     check a configuration and its policy without Envoy
                    ./build.sh check envoy/mesh/doorward.yaml

@@ -5,7 +5,8 @@
 
 task_build() {
   build_filter || exit 1
-  say "  target/doorward.wasm  $(wasm_facts)"
+  say "  target/doorward.wasm    $(file_facts "$wasm")"
+  if builds_native; then say "  target/libdoorward.so   $(file_facts "$native")"; fi
 }
 
 filter="" # built | failed, once tried
@@ -15,25 +16,42 @@ build_filter() {
   setup_rust && setup_wasm_target wasm32-wasip1 || return 1
   step build "the filter for wasm32-wasip1 ($wasm_toolchain toolchain)" "mend the code; the first error is above" \
     compile_filter || return 1
+  if builds_native; then
+    step build-native "the filter as a dynamic module" "mend the code; the first error is above" compile_native || return 1
+  fi
   filter=built
+}
+
+# Envoy's dynamic modules are tried on Linux only.
+builds_native() {
+  [ "$(uname -s)" = Linux ]
+}
+
+compile_native() {
+  export_cargo_progress
+  cargo build --locked -p doorward-native --profile "$NATIVE_PROFILE"
+  put_in_place "$out/$NATIVE_PROFILE/libdoorward.so" "$native"
+}
+
+# Renamed into place, and only when it differs: an Envoy may be reading the old one.
+put_in_place() {
+  if ! cmp -s "$1" "$2"; then
+    cp "$1" "$2.new"
+    mv "$2.new" "$2"
+  fi
 }
 
 compile_filter() {
   export_cargo_progress
   wasm_cargo wasm32-wasip1 build --locked -p doorward-wasm --profile "$WASM_PROFILE"
-  local built
-  built="$(wasm_target_dir)/wasm32-wasip1/$WASM_PROFILE/doorward.wasm"
-  # Renamed into place, and only when it differs: an Envoy may be reading the old one.
-  if ! cmp -s "$built" "$wasm"; then
-    cp "$built" "$wasm.new"
-    mv "$wasm.new" "$wasm"
-  fi
+  put_in_place "$(wasm_target_dir)/wasm32-wasip1/$WASM_PROFILE/doorward.wasm" "$wasm"
 }
 
-wasm_facts() {
+# file_facts FILE
+file_facts() {
   local bytes sum
-  bytes=$(wc -c <"$wasm" | tr -d ' ')
-  sum=$( (sha256sum "$wasm" 2>/dev/null || shasum -a 256 "$wasm") | cut -d' ' -f1)
+  bytes=$(wc -c <"$1" | tr -d ' ')
+  sum=$( (sha256sum "$1" 2>/dev/null || shasum -a 256 "$1") | cut -d' ' -f1)
   printf '%s bytes (%s.%s MiB)  sha256 %s' "$bytes" $((bytes / 1048576)) $((bytes % 1048576 * 10 / 1048576)) "$sum"
 }
 
@@ -49,7 +67,7 @@ task_demo() {
   setup_envoy || exit 1
   step demo-build "the demo's tools" "mend the code; the first error is above" compile_demo || exit 1
   # In place of this shell: its signals and its end are the demo's own.
-  export DOORWARD_WASM="$wasm"
+  export DOORWARD_WASM="$wasm" DOORWARD_NATIVE="$native"
   exec "$out/debug/demo" "$@"
 }
 

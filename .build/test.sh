@@ -106,7 +106,7 @@ setup_for_envoy() {
       ;;
     *) build_filter || return 1 ;;
   esac
-  export DOORWARD_WASM="$wasm"
+  export DOORWARD_WASM="$wasm" DOORWARD_NATIVE="$native"
 }
 
 run_e2e() {

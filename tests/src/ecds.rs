@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub use doorward_cli::render::WASM_FILTER as WASM_TYPE;
+pub use doorward_cli::render::{DYNAMIC_MODULE_FILTER as NATIVE_TYPE, WASM_FILTER as WASM_TYPE};
 use doorward_cli::render::{Filter, Form, render};
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ pub struct Plugin {
 }
 
 impl Plugin {
-    /// A plugin in the shared VM.
+    /// A plugin, wasm in the shared VM or, where the module's name ends in `.so`, native.
     pub fn new(name: impl Into<String>, module: impl Into<PathBuf>) -> Self {
         Self { name: name.into(), module: module.into(), vm_id: VM_ID.into() }
     }
@@ -61,7 +61,7 @@ pub fn http_filter(name: &str, path: &Path) -> Value {
         "name": name,
         "config_discovery": {
             "config_source": { "path_config_source": { "path": path }, "resource_api_version": "V3" },
-            "type_urls": [WASM_TYPE],
+            "type_urls": [WASM_TYPE, NATIVE_TYPE],
         },
     })
 }

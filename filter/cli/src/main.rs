@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use doorward_cli::check::check;
-use doorward_cli::render::{Filter, Form, render};
+use doorward_cli::render::{Filter, Form, Host, render};
 use doorward_cli::tools::eval::EvalArguments;
 use doorward_cli::tools::explain::ExplainArguments;
 use doorward_cli::tools::plan::PlanArguments;
@@ -25,6 +25,7 @@ use policy_core::rego::RegoVersion;
 Examples:
   doorward check envoy/mesh/doorward.yaml
   doorward render envoy/mesh/doorward.yaml --as envoy
+  doorward render envoy/mesh/doorward.yaml --as envoy --module /etc/envoy/libdoorward.so
   doorward test policies --coverage
   doorward eval -d policies -i request.json data.envoy.authz.allow
   doorward explain doorward.yaml --request denied.json
@@ -69,10 +70,12 @@ Examples:
         /// The filter's name in the proxy.
         #[arg(long, default_value = "doorward")]
         name: String,
-        /// The filter module: a path for Envoy, a URL (oci://, https://, file://) for Istio.
-        #[arg(long, default_value = "target/doorward.wasm")]
-        wasm: String,
-        /// Envoy's vm_id: filters with the same one share a VM, its memory and its faults [default: the filter's name].
+        /// The filter module: doorward.wasm or libdoorward.so, which its name tells; a path for Envoy, a URL (oci://,
+        /// https://, file://) for Istio.
+        #[arg(long, alias = "wasm", default_value = "target/doorward.wasm")]
+        module: String,
+        /// Envoy's vm_id: wasm filters with the same one share a VM, its memory and its faults [default: the filter's
+        /// name].
         #[arg(long)]
         vm_id: Option<String>,
     },
@@ -105,9 +108,12 @@ fn main() -> ExitCode {
         Command::Eval(arguments) => end(run(|terminal| tools::eval::eval(&arguments, terminal))),
         Command::Explain(arguments) => end(run(|terminal| tools::explain::explain(&arguments, terminal))),
         Command::Plan(arguments) => end(run(|terminal| tools::plan::plan(&arguments, terminal))),
-        Command::Render { file, form, name, wasm, vm_id } => match check(&file) {
+        Command::Render { file, form, name, module, vm_id } => match check(&file) {
             Ok(checked) => {
-                let filter = Filter::new(name, wasm);
+                let filter = Filter::new(name, module);
+                if (form, filter.host()) == (Form::Istio, Host::Native) {
+                    return fail(&["--as istio: a WasmPlugin takes doorward.wasm, not a dynamic module".to_owned()]);
+                }
                 let filter = vm_id.into_iter().fold(filter, Filter::in_vm);
                 print(&render(&checked.document, form, &filter))
             }

@@ -7,6 +7,13 @@ use sha2::{Digest, Sha256};
 /// Type URL of Envoy's wasm HTTP filter, as `config_discovery.type_urls` wants it.
 pub const WASM_FILTER: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
 
+/// Type URL of Envoy's filter for dynamic modules.
+pub const DYNAMIC_MODULE_FILTER: &str =
+    "type.googleapis.com/envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter";
+
+/// What the dynamic module calls its filter.
+const NATIVE_FILTER_NAME: &str = "doorward";
+
 /// Shortest time between two loads of a VM that trapped, as a protobuf duration. Envoy's own default.
 const RELOAD_INTERVAL: &str = "1s";
 
@@ -26,6 +33,15 @@ pub enum Form {
     Istio,
 }
 
+/// How a proxy runs the filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// In a sandbox: `doorward.wasm`.
+    Wasm,
+    /// As part of the proxy: `libdoorward.so`.
+    Native,
+}
+
 /// The filter as a proxy knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
@@ -42,6 +58,12 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// What runs the module: its name ends in `.so` for a dynamic module, anything else is wasm.
+    #[must_use]
+    pub fn host(&self) -> Host {
+        if self.module.ends_with(".so") { Host::Native } else { Host::Wasm }
+    }
+
     /// A filter in a VM of its own.
     #[must_use]
     pub fn new(name: impl Into<String>, module: impl Into<String>) -> Self {
@@ -56,10 +78,33 @@ impl Filter {
     }
 
     /// The `typed_config` for this configuration document.
-    ///
+    fn typed_config(&self, document: &Value) -> Value {
+        match self.host() {
+            Host::Wasm => self.wasm(document),
+            Host::Native => self.native(document),
+        }
+    }
+
+    /// The module stays loaded whatever becomes of the configuration: a worker that has used it runs its thread-locals'
+    /// destructors when it ends.
+    fn native(&self, document: &Value) -> Value {
+        json!({
+            "@type": DYNAMIC_MODULE_FILTER,
+            "dynamic_module_config": {
+                "module": { "local": { "filename": self.module } },
+                "do_not_close": true,
+            },
+            "filter_name": NATIVE_FILTER_NAME,
+            "filter_config": {
+                "@type": "type.googleapis.com/google.protobuf.StringValue",
+                "value": document.to_string(),
+            },
+        })
+    }
+
     /// A fault in the VM answers 503 until the filter has been loaded again, which takes at most the interval: the filter
     /// is never skipped (`FAIL_OPEN`), nor dead until a restart (`FAIL_CLOSED`).
-    fn typed_config(&self, document: &Value) -> Value {
+    fn wasm(&self, document: &Value) -> Value {
         json!({
             "@type": WASM_FILTER,
             "config": {

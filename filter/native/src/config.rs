@@ -40,7 +40,7 @@ impl Shared {
         }
         if document.is_empty() {
             return Err("filter_config: missing; give the configuration, for example as the \
-                        google.protobuf.StringValue that `doorward render --as native` prints"
+                        google.protobuf.StringValue that `doorward render --module libdoorward.so` prints"
                 .to_owned());
         }
         let snapshot = Snapshot::load(document).map_err(|errors| errors.to_string())?;

@@ -2,7 +2,7 @@
 
 use crate::envoy::{Making, MetricId, Stream};
 
-/// The metrics of one configuration. Their names follow the configuration's `metrics_namespace`.
+/// The metrics of one configuration; in Prometheus `doorward_allowed` and so on, under the default `metrics_namespace`.
 #[derive(Default)]
 pub(crate) struct Metrics {
     allowed: Option<MetricId>,
@@ -15,10 +15,10 @@ impl Metrics {
     /// Defines them. The label `reason` is looked up by name in each count, so only refusals and errors carry it.
     pub(crate) fn define(making: &Making<'_>) -> Self {
         Self {
-            allowed: making.counter("allowed", &[]),
-            denied: making.counter("denied", &["reason"]),
-            error: making.counter("error", &["reason"]),
-            decision_micros: making.histogram("decision_us"),
+            allowed: making.counter("doorward.allowed", &[]),
+            denied: making.counter("doorward.denied", &["reason"]),
+            error: making.counter("doorward.error", &["reason"]),
+            decision_micros: making.histogram("doorward.decision_us"),
         }
     }
 
