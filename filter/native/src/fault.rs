@@ -22,7 +22,7 @@ pub(crate) fn report_panics() {
 }
 
 /// Panics if the request asks for it: only in a module that is built for tests.
-#[cfg(feature = "provoked-faults")]
+#[cfg(any(test, feature = "provoked-faults"))]
 pub(crate) fn provoke(headers: &doorward_flow::HeaderBlock) {
     /// The header that asks.
     const HEADER: &[u8] = b"x-doorward-provoke-fault";

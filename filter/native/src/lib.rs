@@ -22,3 +22,6 @@ mod metrics;
 mod peer;
 mod route;
 mod stream;
+
+#[cfg(test)]
+mod tests;

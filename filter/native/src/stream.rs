@@ -36,7 +36,7 @@ impl Filter {
     pub(crate) fn on_request_headers(&self, stream: &Stream<'_>, route: Option<&Route>) -> bool {
         let decided = fault::contained(|| {
             let host = NativeHost::new(stream, &self.configuration);
-            #[cfg(feature = "provoked-faults")]
+            #[cfg(any(test, feature = "provoked-faults"))]
             if let Ok(headers) = flow::RequestHead::lines(&host) {
                 fault::provoke(&headers);
             }

@@ -44,7 +44,7 @@ impl HttpContext for Stream {
             let _unanswered = hostcall::reply(500, "doorward_error:not_configured", "", &marshal::write(&[]));
             return Action::Pause;
         };
-        match flow::on_request_headers(worker, &self.host, &mut self.flow) {
+        match flow::on_request_headers(worker.as_ref(), &self.host, &mut self.flow) {
             flow::Action::Continue => Action::Continue,
             flow::Action::Stop => Action::Pause,
         }
