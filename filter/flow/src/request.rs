@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use policy_core::{Decision, Headers, RequestView, UnixTime, Verdict, decide};
+use policy_core::{Decision, Headers, RequestView, RouteChoice, UnixTime, Verdict, decide};
 
 use crate::apply::{allow, deny, fail};
 use crate::gather::{Facts, connection};
@@ -101,6 +101,9 @@ fn judge(
         source_address: facts.source_address.as_deref(),
         destination_address: facts.destination_address.as_deref(),
         protocol: facts.protocol.as_deref(),
+        route_name: facts.route_name.as_deref(),
+        route: RouteChoice::ByMatch,
+        carries_metadata: false,
     };
     let Worker { snapshot, memory, .. } = worker;
     decide(snapshot, memory, &request, now)
