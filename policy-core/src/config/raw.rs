@@ -257,6 +257,9 @@ pub struct RawModule {
 /// context and limits stay those of the top level.
 #[derive(Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("oneOf" = [
+    { "required": ["off"] }, { "required": ["decision"] }, { "required": ["policy"] },
+])))]
 #[serde(deny_unknown_fields)]
 pub struct RawRoute {
     /// Its name, unique among the routes: `route` in decision records. At most 128 bytes.
@@ -268,7 +271,7 @@ pub struct RawRoute {
     pub matches: Option<RawRouteMatch>,
     /// `true`: no check at all, everybody gets in.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
-    #[cfg_attr(feature = "schema", schemars(with = "bool"))]
+    #[cfg_attr(feature = "schema", schemars(with = "bool", extend("enum" = [true])))]
     pub off: Option<bool>,
     /// Another rule of the same policy decides, written `package/parts/rule`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
@@ -283,6 +286,7 @@ pub struct RawRoute {
 /// Which requests a route is for. At least one part.
 #[derive(Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("minProperties" = 1)))]
 #[serde(deny_unknown_fields)]
 pub struct RawRouteMatch {
     /// Hosts, one of which must be the request's: `shop.example.com`, `*.example.com` for every name below (not
