@@ -3,6 +3,9 @@
 //! A route can loosen what the top level demands, so what is not certain never matches one: a request without the host
 //! or the proxy's route name that a route asks for is refused instead of being passed on to the next.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use crate::reason::Reason;
