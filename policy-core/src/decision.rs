@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use crate::audit::AuditEvent;
 use crate::reason::Reason;
 
@@ -28,7 +30,7 @@ pub type HeaderPair = (String, String);
 ///
 /// It cannot be made outside this crate:
 /// ```compile_fail
-/// let permit = policy_core::Permit { remove: Vec::new(), set: Vec::new(), response: Vec::new() };
+/// let permit = policy_core::Permit { remove: Vec::new(), set: Vec::new(), response: Vec::new(), metadata: None };
 /// ```
 /// nor is there a default one:
 /// ```compile_fail
@@ -38,12 +40,13 @@ pub struct Permit {
     pub(crate) remove: Vec<Arc<str>>,
     pub(crate) set: Vec<HeaderPair>,
     pub(crate) response: Vec<HeaderPair>,
+    pub(crate) metadata: Option<Map<String, Value>>,
 }
 
 impl Permit {
     /// A permit that changes nothing.
     pub(crate) const fn bare() -> Self {
-        Self { remove: Vec::new(), set: Vec::new(), response: Vec::new() }
+        Self { remove: Vec::new(), set: Vec::new(), response: Vec::new(), metadata: None }
     }
 
     /// Request headers to remove (lower-case names), before any is set.
@@ -65,7 +68,14 @@ impl Permit {
         &self.response
     }
 
-    /// The same, taken out.
+    /// The policy's `dynamic_metadata`, at most [`crate::limits::METADATA_BYTES`] bytes and
+    /// [`crate::limits::METADATA_DEPTH`] levels; `None` unless the host said that it can hand it on.
+    #[must_use]
+    pub const fn dynamic_metadata(&self) -> Option<&Map<String, Value>> {
+        self.metadata.as_ref()
+    }
+
+    /// The response headers, taken out.
     #[must_use]
     pub fn into_response_headers(self) -> Vec<HeaderPair> {
         self.response
@@ -78,6 +88,7 @@ pub struct Denial {
     pub(crate) status: u16,
     pub(crate) headers: Vec<HeaderPair>,
     pub(crate) body: String,
+    pub(crate) metadata: Option<Map<String, Value>>,
 }
 
 impl Denial {
@@ -103,5 +114,11 @@ impl Denial {
     #[must_use]
     pub fn body(&self) -> &str {
         &self.body
+    }
+
+    /// As [`Permit::dynamic_metadata`].
+    #[must_use]
+    pub const fn dynamic_metadata(&self) -> Option<&Map<String, Value>> {
+        self.metadata.as_ref()
     }
 }

@@ -62,18 +62,25 @@ pub enum SourceError {
 /// A file that cannot be read or parsed, or a field given both ways.
 pub fn resolve(path: &Path) -> Result<Value, SourceError> {
     let mut document = parse(path, &read(path)?)?;
-    if let Some(policy) = document.get_mut("policy").and_then(Value::as_object_mut) {
-        inline(policy, "policy", "data", path, document_file)?;
-        for (index, module) in objects(policy.get_mut("modules")) {
-            name_after_file(module);
-            inline(module, &format!("policy.modules[{index}]"), "source", path, text_file)?;
-        }
+    inline_policy(document.get_mut("policy"), "policy", path)?;
+    for (index, route) in objects(document.get_mut("routes")) {
+        inline_policy(route.get_mut("policy"), &format!("routes[{index}].policy"), path)?;
     }
     let providers = document.get_mut("tokens").and_then(|tokens| tokens.get_mut("providers"));
     for (index, provider) in objects(providers) {
         inline(provider, &format!("tokens.providers[{index}]"), "jwks", path, document_file)?;
     }
     Ok(document)
+}
+
+fn inline_policy(policy: Option<&mut Value>, place: &str, path: &Path) -> Result<(), SourceError> {
+    let Some(policy) = policy.and_then(Value::as_object_mut) else { return Ok(()) };
+    inline(policy, place, "data", path, document_file)?;
+    for (index, module) in objects(policy.get_mut("modules")) {
+        name_after_file(module);
+        inline(module, &format!("{place}.modules[{index}]"), "source", path, text_file)?;
+    }
+    Ok(())
 }
 
 fn objects(list: Option<&mut Value>) -> impl Iterator<Item = (usize, &mut Map<String, Value>)> {

@@ -48,6 +48,7 @@ struct FakeConnection {
     certificate: Option<Vec<u8>>,
     own_uri: Option<Vec<u8>>,
     filter_state: BTreeMap<String, Vec<u8>>,
+    route_name: Option<Vec<u8>>,
     reads: Cell<u64>,
 }
 
@@ -105,6 +106,13 @@ impl FakeHost {
     #[must_use]
     pub fn filter_state(mut self, key: &str, value: &str) -> Self {
         self.connection.filter_state.insert(key.to_owned(), value.as_bytes().to_vec());
+        self
+    }
+
+    /// With a route of the proxy's own; its name may be empty.
+    #[must_use]
+    pub fn route_name(mut self, name: &str) -> Self {
+        self.connection.route_name = Some(name.as_bytes().to_vec());
         self
     }
 
@@ -274,6 +282,10 @@ impl Connection for FakeHost {
 
     fn filter_state(&self, key: &str) -> Option<Vec<u8>> {
         self.connection.filter_state.get(key).cloned()
+    }
+
+    fn route_name(&self) -> Option<Vec<u8>> {
+        self.connection.route_name.clone()
     }
 }
 

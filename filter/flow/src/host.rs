@@ -84,6 +84,8 @@ pub trait Connection {
     fn protocol(&self) -> Option<Vec<u8>>;
     /// A filter-state object's text.
     fn filter_state(&self, key: &str) -> Option<Vec<u8>>;
+    /// The name of the proxy's own route for the request: empty for a route without a name, `None` without a route.
+    fn route_name(&self) -> Option<Vec<u8>>;
 }
 
 /// A local reply.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use policy_core::{Decision, Headers, RequestView, Snapshot, UnixTime, Verdict, decide};
+use policy_core::{Decision, Headers, RequestView, RouteChoice, Snapshot, UnixTime, Verdict, decide};
 
 use crate::apply::{allow, deny, fail, record};
 use crate::gather::{Facts, connection};
@@ -108,6 +108,9 @@ fn judge(
         source_address: facts.source_address.as_deref(),
         destination_address: facts.destination_address.as_deref(),
         protocol: facts.protocol.as_deref(),
+        route_name: facts.route_name.as_deref(),
+        route: RouteChoice::ByMatch,
+        carries_metadata: false,
     };
     decide(snapshot, &mut worker.memory, &request, now)
 }

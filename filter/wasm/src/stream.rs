@@ -134,6 +134,10 @@ impl flow::Connection for WasmHost {
     fn filter_state(&self, key: &str) -> Option<Vec<u8>> {
         hostcall::property(&["filter_state", key])
     }
+
+    fn route_name(&self) -> Option<Vec<u8>> {
+        hostcall::property_or_empty(&["xds", "route_name"])
+    }
 }
 
 impl flow::Respond for WasmHost {

@@ -8,6 +8,7 @@ mod identity;
 mod parse;
 mod policy;
 pub mod raw;
+mod routes;
 #[cfg(feature = "schema")]
 mod schema;
 mod tokens;

@@ -1,32 +1,57 @@
-//! The `policy` part.
+//! A policy: the `policy` part, or a route's own.
 
 use serde_json::Value;
 
 use super::compile::Faults;
 use super::raw::{RawLimits, RawModule, RawPolicy, RawRegoVersion};
-use crate::rego::{self, Budget, BuiltinErrors, DecisionPath, Limits, Module, Policy, RegoVersion};
+use crate::rego::{
+    self, Budget, BuiltinErrors, DecisionPath, Limits, Module, Policy, RegoError, RegoVersion,
+};
 
+/// A rule that is asked for, and the field that names it.
+pub(super) struct Asked<'a> {
+    pub(super) place: String,
+    pub(super) rule: &'a str,
+}
+
+impl<'a> Asked<'a> {
+    /// The policy's own decision.
+    pub(super) fn of(place: &str, raw: &'a RawPolicy) -> Self {
+        Self { place: format!("{place}.decision"), rule: &raw.decision }
+    }
+}
+
+/// The policy at `place`, once for each of the rules that are `asked` for: modules and data are read once.
 /// `None` only when a fault was added.
-pub(super) fn compile(raw: &RawPolicy, faults: &mut Faults) -> Option<Policy> {
+pub(super) fn compile(
+    place: &str,
+    raw: &RawPolicy,
+    asked: &[Asked<'_>],
+    faults: &mut Faults,
+) -> Option<Vec<Policy>> {
     if raw.modules.is_empty() {
         faults.add(
-            "policy.modules",
+            format!("{place}.modules"),
             "must have at least one module",
             "an empty policy never means \"allow\"",
         );
     }
     if raw.data_file.is_some() {
         faults.add(
-            "policy.data_file",
+            format!("{place}.data_file"),
             "a filter has no files",
             "let `doorward render` put the file's contents here",
         );
     }
     let modules: Vec<Module> =
-        raw.modules.iter().enumerate().filter_map(|(index, raw)| module(index, raw, faults)).collect();
-    let decision = DecisionPath::parse(&raw.decision)
-        .map_err(|error| faults.add("policy.decision", error.to_string(), "write package/parts/rule"))
-        .ok();
+        raw.modules.iter().enumerate().filter_map(|(index, raw)| module(place, index, raw, faults)).collect();
+    let mut decisions = Vec::new();
+    for asked in asked {
+        match DecisionPath::parse(asked.rule) {
+            Ok(decision) => decisions.push(decision),
+            Err(error) => faults.add(&*asked.place, error.to_string(), "write package/parts/rule"),
+        }
+    }
     if modules.len() != raw.modules.len() || modules.is_empty() || raw.data_file.is_some() {
         return None;
     }
@@ -37,19 +62,41 @@ pub(super) fn compile(raw: &RawPolicy, faults: &mut Faults) -> Option<Policy> {
     let data = Value::Object(raw.data.clone().unwrap_or_default());
     let limits = Limits::DEFAULT;
     let data = rego::Value::from_serde(&data, limits.data())
-        .map_err(|error| faults.add("policy.data", error.message(), "give less, or split it"))
+        .map_err(|error| faults.add(format!("{place}.data"), error.message(), "give less, or split it"))
         .ok()?;
-    Policy::compile(&modules, version, &data, &decision?, &limits, BuiltinErrors::Undefined)
-        .map_err(|errors| {
-            for error in errors {
-                let place = match error.line {
-                    0 => error.file.clone(),
-                    line => format!("{}:{line}:{}", error.file, error.column),
-                };
-                faults.add(place, format!("{}: {}", error.code(), error.message), error.hint);
-            }
-        })
-        .ok()
+    if decisions.len() != asked.len() {
+        return None;
+    }
+    let compiled =
+        Policy::compile_each(&modules, version, &data, &decisions, &limits, BuiltinErrors::Undefined)
+            .map_err(|errors| add_all(place, errors, faults))
+            .ok()?;
+    let mut policies = Vec::new();
+    for (asked, compiled) in asked.iter().zip(compiled) {
+        match compiled {
+            Ok(policy) => policies.push(policy),
+            // What is wrong with the rule itself has a place in a module; that there is none has the field's.
+            Err(errors) => add_all(&asked.place, errors, faults),
+        }
+    }
+    (policies.len() == asked.len()).then_some(policies)
+}
+
+/// Adds the engine's errors: at their place in a module, of the top-level policy, or with the place of the policy before
+/// it, since routes may have modules of the same names.
+fn add_all(place: &str, errors: Vec<RegoError>, faults: &mut Faults) {
+    for error in errors {
+        let at = match error.line {
+            0 => error.file.clone(),
+            line => format!("{}:{line}:{}", error.file, error.column),
+        };
+        let at = match place.strip_prefix("policy") {
+            Some(_) => at,
+            None if at.is_empty() => place.to_owned(),
+            None => format!("{place}, {at}"),
+        };
+        faults.add(at, format!("{}: {}", error.code(), error.message), error.hint);
+    }
 }
 
 /// Most steps that can be configured: about a second.
@@ -67,8 +114,8 @@ pub(super) fn budget(raw: &RawLimits, faults: &mut Faults) -> Budget {
     }
 }
 
-fn module(index: usize, raw: &RawModule, faults: &mut Faults) -> Option<Module> {
-    let place = format!("policy.modules[{index}]");
+fn module(policy: &str, index: usize, raw: &RawModule, faults: &mut Faults) -> Option<Module> {
+    let place = format!("{policy}.modules[{index}]");
     if raw.source_file.is_some() {
         faults.add(
             format!("{place}.source_file"),

@@ -5,7 +5,7 @@
 
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 /// Doorward's configuration.
@@ -30,8 +30,12 @@ pub struct RawConfig {
     /// Which tokens are accepted, from whom, for whom. Left out, no token is ever read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens: Option<RawTokens>,
-    /// The policy that decides. There is no default policy.
+    /// The policy that decides where no route does. There is no default policy.
     pub policy: RawPolicy,
+    /// Other answers for parts of the traffic, in order: the first route that matches decides, otherwise `policy`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(length(max = 256)))]
+    pub routes: Vec<RawRoute>,
     /// Time fields and trusted signals of `input.context`.
     #[serde(default)]
     pub context: RawContext,
@@ -249,6 +253,58 @@ pub struct RawModule {
     pub source_file: Option<String>,
 }
 
+/// A part of the traffic with an answer of its own: exactly one of `off`, `decision` and `policy`. Identity, tokens,
+/// context and limits stay those of the top level.
+#[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("oneOf" = [
+    { "required": ["off"] }, { "required": ["decision"] }, { "required": ["policy"] },
+])))]
+#[serde(deny_unknown_fields)]
+pub struct RawRoute {
+    /// Its name, unique among the routes: `route` in decision records. At most 128 bytes.
+    pub name: String,
+    /// Which requests it is for: every part that is given must hold. Left out, it is reached by its name only, from
+    /// a proxy's own route that selects it.
+    #[serde(rename = "match", default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "RawRouteMatch"))]
+    pub matches: Option<RawRouteMatch>,
+    /// `true`: no check at all, everybody gets in.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "bool", extend("enum" = [true])))]
+    pub off: Option<bool>,
+    /// Another rule of the same policy decides, written `package/parts/rule`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub decision: Option<String>,
+    /// A policy of its own decides, with its own modules and data.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "RawPolicy"))]
+    pub policy: Option<RawPolicy>,
+}
+
+/// Which requests a route is for. At least one part.
+#[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("minProperties" = 1)))]
+#[serde(deny_unknown_fields)]
+pub struct RawRouteMatch {
+    /// Hosts, one of which must be the request's: `shop.example.com`, `*.example.com` for every name below (not
+    /// `example.com` itself), `*` for any. Lower-case, without port. At most 64.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>", length(min = 1, max = 64)))]
+    pub hosts: Option<Vec<String>>,
+    /// The canonical path starts with this, by whole segments: `/admin` is also for `/admin/` and `/admin/x`, not for
+    /// `/administrator`. `/` is every path. Case matters.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub path_prefix: Option<String>,
+    /// The proxy's own route has exactly this name. At most 1024 bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub route_name: Option<String>,
+}
+
 /// `input.context`.
 #[derive(Default, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
@@ -355,6 +411,12 @@ pub struct RawLimits {
     /// microsecond. Default 500000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evaluation_steps: Option<u64>,
+}
+
+/// A member that may be left out and may not be `null`: a route with a part that says nothing would match more, or do
+/// less, than was meant.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 fn yes() -> bool {
