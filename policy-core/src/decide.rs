@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use crate::audit::{AuditEvent, AuditIdentity};
 use crate::decision::{Decision, Denial, HeaderPair, Permit, Verdict};
 use crate::identity::{Identity, IdentityError, Source};
 use crate::input::{InputParts, part};
 use crate::jwt::{Challenge, Complaint};
+use crate::metadata::MetadataItem;
 use crate::outcome::{Ruling, read_outcome};
 use crate::reason::Reason;
 use crate::rego::{Moment, Workspace};
@@ -59,6 +62,7 @@ struct Findings {
     taken: Vec<Arc<str>>,
     prints: Vec<String>,
     fault: Option<String>,
+    metadata: Vec<MetadataItem>,
 }
 
 /// Decides a request at the instant `now`.
@@ -113,6 +117,9 @@ fn examine(
     let credentials = snapshot.tokens.verify(&mut memory.tokens, request, now)?;
     findings.tokens = names(snapshot, &credentials);
     findings.taken.clone_from(&credentials.taken);
+    if request.carries_metadata {
+        findings.metadata = snapshot.metadata.claims(&credentials);
+    }
     if findings.identity.is_none() {
         findings.identity = prove(snapshot, after, request, Some(&credentials), now)?;
     }
@@ -155,7 +162,7 @@ fn examine(
         return Err(reason);
     }
     findings.prints = evaluation.prints;
-    read_outcome(evaluation.outcome, request.carries_metadata).map_err(|failure| {
+    read_outcome(evaluation.outcome).map_err(|failure| {
         findings.fault = failure.detail;
         failure.reason
     })
@@ -220,16 +227,24 @@ fn conclude(
     outcome: Result<Ruling, Reason>,
 ) -> Decision {
     let mut event = event(snapshot, request, now, &mut findings);
-    let (denial, policy_reason) = match outcome {
+    let mut metadata = std::mem::take(&mut findings.metadata);
+    let mut describe = |event: &AuditEvent, given: Option<Map<String, Value>>| {
+        if request.carries_metadata {
+            snapshot.metadata.describe(event, findings.identity.as_ref(), given, &mut metadata);
+        }
+    };
+    let (mut denial, policy_reason) = match outcome {
         Ok(Ruling::Off) => {
             event.reason = ROUTE_OFF;
+            describe(&event, None);
             let permit = complete(snapshot, request, now, &findings, Permit::bare());
-            return Decision { verdict: Verdict::Allow(permit), event };
+            return Decision { verdict: Verdict::Allow(permit), event, metadata };
         }
-        Ok(Ruling::Allow { permit, reason }) => {
+        Ok(Ruling::Allow { mut permit, reason }) => {
             event.policy_reason = reason;
+            describe(&event, permit.metadata.take());
             let permit = complete(snapshot, request, now, &findings, permit);
-            return Decision { verdict: Verdict::Allow(permit), event };
+            return Decision { verdict: Verdict::Allow(permit), event, metadata };
         }
         Ok(Ruling::Deny { denial, reason }) => (denial, reason),
         Err(reason) => (refusal(reason), None),
@@ -237,6 +252,7 @@ fn conclude(
     event.decision = "deny";
     event.reason = denial.reason.code();
     event.policy_reason = policy_reason;
+    describe(&event, denial.metadata.take());
     let verdict = match snapshot.mode {
         Mode::Enforce => {
             event.status = Some(denial.status);
@@ -244,7 +260,7 @@ fn conclude(
         }
         Mode::DangerousAudit => Verdict::Allow(complete(snapshot, request, now, &findings, Permit::bare())),
     };
-    Decision { verdict, event }
+    Decision { verdict, event, metadata }
 }
 
 /// The record of what was found. Takes from the findings what only the record has a use for.

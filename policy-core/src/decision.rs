@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::audit::AuditEvent;
+use crate::metadata::MetadataItem;
 use crate::reason::Reason;
 
 /// The outcome for one request.
@@ -13,6 +14,8 @@ pub struct Decision {
     pub verdict: Verdict,
     /// What the decision record says.
     pub event: AuditEvent,
+    /// What later filters and access logs can read; empty unless the host said that it can hand it on.
+    pub metadata: Vec<MetadataItem>,
 }
 
 /// What the host must do with the request.
@@ -68,13 +71,6 @@ impl Permit {
         &self.response
     }
 
-    /// The policy's `dynamic_metadata`, at most [`crate::limits::METADATA_BYTES`] bytes and
-    /// [`crate::limits::METADATA_DEPTH`] levels; `None` unless the host said that it can hand it on.
-    #[must_use]
-    pub const fn dynamic_metadata(&self) -> Option<&Map<String, Value>> {
-        self.metadata.as_ref()
-    }
-
     /// The response headers, taken out.
     #[must_use]
     pub fn into_response_headers(self) -> Vec<HeaderPair> {
@@ -114,11 +110,5 @@ impl Denial {
     #[must_use]
     pub fn body(&self) -> &str {
         &self.body
-    }
-
-    /// As [`Permit::dynamic_metadata`].
-    #[must_use]
-    pub const fn dynamic_metadata(&self) -> Option<&Map<String, Value>> {
-        self.metadata.as_ref()
     }
 }

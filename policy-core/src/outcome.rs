@@ -40,8 +40,8 @@ impl Failure {
 
 /// Only a defined `true`, or an object whose `allowed` is `true` and whose other fields are well-formed, allows.
 ///
-/// `carries_metadata`: the host can hand `dynamic_metadata` on, so it has to be well-formed; otherwise it is ignored.
-pub(crate) fn read_outcome(outcome: Outcome<'_>, carries_metadata: bool) -> Result<Ruling, Failure> {
+/// `dynamic_metadata` has to be well-formed also where the host cannot hand it on: who gets in is the same on every host.
+pub(crate) fn read_outcome(outcome: Outcome<'_>) -> Result<Ruling, Failure> {
     match outcome {
         Outcome::Undefined => Err(Failure {
             reason: Reason::PolicyUndefined,
@@ -53,7 +53,7 @@ pub(crate) fn read_outcome(outcome: Outcome<'_>, carries_metadata: bool) -> Resu
         Outcome::Defined(value) => match value.as_bool() {
             Some(true) => Ok(Ruling::Allow { permit: Permit::bare(), reason: None }),
             Some(false) => Ok(Ruling::Deny { denial: denial(403), reason: None }),
-            None if value.is_object() => read_object(&value, carries_metadata),
+            None if value.is_object() => read_object(&value),
             None => Err(Failure::decision("", "the decision is neither a boolean nor an object")),
         },
     }
@@ -65,7 +65,7 @@ fn denial(status: u16) -> Denial {
 
 /// The object form. A field that this version cannot carry out is an error, never ignored; fields that OPA-Envoy does
 /// not know are ignored as it ignores them.
-fn read_object(object: &Value<'_>, carries_metadata: bool) -> Result<Ruling, Failure> {
+fn read_object(object: &Value<'_>) -> Result<Ruling, Failure> {
     let allowed = object.get("allowed").and_then(|value| value.as_bool());
     let allowed = allowed.ok_or_else(|| Failure::decision("allowed", "must be true or false"))?;
     for field in ["query_parameters_to_set", "query_parameters_to_remove", "step_up"] {
@@ -75,7 +75,7 @@ fn read_object(object: &Value<'_>, carries_metadata: bool) -> Result<Ruling, Fai
     }
     let reason = text(object, "reason")?.map(|reason| cut(&reason, REASON_BYTES));
     let headers = headers(object, "headers")?;
-    let metadata = if carries_metadata { metadata(object)? } else { None };
+    let metadata = metadata(object)?;
     if allowed {
         let permit = Permit {
             remove: removals(object)?,

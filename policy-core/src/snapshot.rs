@@ -6,6 +6,7 @@ use crate::audit::AuditEvent;
 use crate::config::{ConfigErrors, compile};
 use crate::context::{Signal, SignalSource};
 use crate::identity::{IdentityRules, Source};
+use crate::metadata::MetadataRules;
 use crate::rego::{Budget, Policy};
 use crate::request::RequestView;
 use crate::routes::Routes;
@@ -89,6 +90,7 @@ pub struct Snapshot {
     pub(crate) utc_offset_minutes: i64,
     pub(crate) signals: Box<[Signal]>,
     pub(crate) upstream: UpstreamHeaders,
+    pub(crate) metadata: MetadataRules,
     pub(crate) limits: RequestLimits,
     pub(crate) needs: Needs,
     pub(crate) warnings: Vec<String>,

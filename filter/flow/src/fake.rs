@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use policy_core::UnixTime;
 
 use crate::block::HeaderBlock;
-use crate::host::{Clock, Connection, HostError, Level, Log, Metrics, Reply, RequestHead, Respond};
+use crate::host::{Clock, Connection, Extras, HostError, Level, Log, Metrics, Reply, RequestHead, Respond};
 
 /// What a host answers when it was told to fail: proxy-wasm's `InternalFailure`.
 pub const FAILURE: HostError = HostError(10);
@@ -317,6 +317,8 @@ impl Log for FakeHost {
         self.log.borrow_mut().push((level, line.to_owned()));
     }
 }
+
+impl Extras for FakeHost {}
 
 impl Metrics for FakeHost {
     fn allowed(&self) {

@@ -160,6 +160,8 @@ impl flow::Log for WasmHost {
     }
 }
 
+impl flow::Extras for WasmHost {}
+
 impl flow::Metrics for WasmHost {
     fn allowed(&self) {
         self.counters.count("allowed", "");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::error::{ConfigError, ConfigErrors};
 use super::raw::{RawConfig, RawDecisionLog, RawLimits, RawMode, RawUpstreamHeaders};
-use super::{context, identity, parse, policy, routes, tokens};
+use super::{context, identity, metadata, parse, policy, routes, tokens};
 use crate::limits::{HEADER_BYTES, HEADERS, NAME_BYTES, PATH_BYTES};
 use crate::outcome::header_name;
 use crate::snapshot::{DecisionLog, Mode, RequestLimits, Snapshot, UpstreamHeaders};
@@ -65,6 +65,7 @@ pub(crate) fn compile(document: &[u8]) -> Result<Snapshot, ConfigErrors> {
     let tokens = tokens::compile(raw.tokens.as_ref(), &raw.limits, &mut faults, &mut warnings);
     let identity = raw.identity.as_ref().and_then(|raw| identity::compile(raw, &tokens, &mut faults));
     let signals = context::compile(&raw.context, &tokens, raw.identity.is_some(), &mut faults);
+    let metadata = metadata::compile(raw.dynamic_metadata.as_ref(), tokens.as_ref(), &mut faults);
     let compiled = routes::compile(&raw, &mut faults);
     let budget = policy::budget(&raw.limits, &mut faults);
     let revision = revision(&raw, &mut faults);
@@ -99,6 +100,7 @@ pub(crate) fn compile(document: &[u8]) -> Result<Snapshot, ConfigErrors> {
         utc_offset_minutes: raw.context.utc_offset_minutes,
         signals,
         upstream,
+        metadata,
         limits,
         needs,
         warnings,

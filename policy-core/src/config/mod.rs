@@ -5,6 +5,7 @@ mod compile;
 mod context;
 mod error;
 mod identity;
+mod metadata;
 mod parse;
 mod policy;
 pub mod raw;

@@ -42,6 +42,10 @@ pub struct RawConfig {
     /// Headers of our own on the request that goes upstream. What a client sends under these names is removed.
     #[serde(default)]
     pub upstream_headers: RawUpstreamHeaders,
+    /// What later filters and access logs can read of a decision, where the host can tell them (the native module).
+    /// Left out, only what the policy itself gives as `dynamic_metadata`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dynamic_metadata: Option<RawDynamicMetadata>,
     /// Limits on what a request may make the filter do.
     #[serde(default)]
     pub limits: RawLimits,
@@ -387,6 +391,32 @@ pub struct RawUpstreamHeaders {
     pub policy: Vec<String>,
 }
 
+/// Dynamic metadata: `decision`, `reason`, `decision_id`, `revision`, `route`, `spiffe_id` and `trust_domain`, each where
+/// there is one, and the claims that are named here.
+#[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawDynamicMetadata {
+    /// The namespace. What the policy gives as `dynamic_metadata` is in the namespace of this name with `.policy` after it.
+    #[serde(default = "metadata_namespace")]
+    pub namespace: String,
+    /// Verified claims, each under the key `claim.PROVIDER.NAME`. They may be personal data: only what is named here is
+    /// handed on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<RawMetadataClaim>,
+}
+
+/// A claim that is handed on.
+#[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawMetadataClaim {
+    /// Name of the provider.
+    pub provider: String,
+    /// Name of the claim, at the claims' root.
+    pub name: String,
+}
+
 /// Limits. Each has a default that suits most; a larger number costs memory or time.
 #[derive(Default, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
@@ -417,6 +447,10 @@ pub struct RawLimits {
 /// less, than was meant.
 fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
+}
+
+fn metadata_namespace() -> String {
+    crate::metadata::NAMESPACE.to_owned()
 }
 
 fn yes() -> bool {

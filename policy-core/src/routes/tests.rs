@@ -248,31 +248,28 @@ fn nested(levels: usize) -> Value {
 }
 
 #[test]
-fn dynamic_metadata_is_for_a_host_that_can_carry_it() {
+fn dynamic_metadata_is_handed_on_by_a_host_that_can_and_well_formed_for_all() {
     let told = |told: &Value, carries_metadata: bool, method: &str| {
         let data = json!({ "told": told });
         let snapshot = load(&json!([{ "name": "told", "decision": "shop/told" }]), &data);
         let asked = Asked { route: RouteChoice::Named("told"), carries_metadata, method, ..PLAIN };
         let decision = asked.of(&snapshot, &mut Memory::new(&snapshot));
-        let found = match &decision.verdict {
-            Verdict::Allow(permit) => permit.dynamic_metadata().cloned(),
-            Verdict::Deny(denial) => denial.dynamic_metadata().cloned(),
-        };
-        (decision.event.reason, found.map(Value::Object))
+        let items = decision.metadata.into_iter().inspect(|item| assert_eq!(&*item.namespace, "doorward.policy"));
+        let found: serde_json::Map<String, Value> =
+            items.map(|item| (item.key.into_owned(), item.value)).collect();
+        (decision.event.reason, Value::Object(found))
     };
     let good = json!({ "user": "u1", "roles": ["a", 1, true, null], "level": { "of": 1.5 } });
-    assert_eq!(told(&good, true, "GET"), ("policy", Some(good.clone())));
-    assert_eq!(told(&good, true, "POST"), ("policy_denied", Some(good.clone())));
-    assert_eq!(told(&good, false, "GET"), ("policy", None));
-    assert_eq!(told(&good, false, "POST"), ("policy_denied", None));
+    assert_eq!(told(&good, true, "GET"), ("policy", good.clone()));
+    assert_eq!(told(&good, true, "POST"), ("policy_denied", good.clone()));
+    assert_eq!(told(&good, false, "GET"), ("policy", json!({})));
+    assert_eq!(told(&good, false, "POST"), ("policy_denied", json!({})));
     for fits in [text(METADATA_BYTES), nested(METADATA_DEPTH), json!({})] {
-        assert_eq!(told(&fits, true, "GET"), ("policy", Some(fits)));
+        assert_eq!(told(&fits, true, "GET"), ("policy", fits));
     }
     for bad in [text(METADATA_BYTES + 1), nested(METADATA_DEPTH + 1), json!([]), json!("a"), json!(null)] {
-        for method in ["GET", "POST"] {
-            assert_eq!(told(&bad, true, method), ("policy_decision_malformed", None));
+        for (method, carries) in [("GET", true), ("POST", true), ("GET", false), ("POST", false)] {
+            assert_eq!(told(&bad, carries, method), ("policy_decision_malformed", json!({})));
         }
-        // As before for a host that cannot.
-        assert_eq!(told(&bad, false, "GET"), ("policy", None));
     }
 }
