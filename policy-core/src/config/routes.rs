@@ -7,7 +7,7 @@ use super::policy::{self, Asked};
 use super::raw::{RawConfig, RawRoute, RawRouteMatch};
 use crate::limits::{NAME_BYTES, PATH_BYTES, ROUTE_HOSTS, ROUTE_NAME_BYTES, ROUTES};
 use crate::rego::Policy;
-use crate::request::{CanonicalPath, host_name};
+use crate::request::{CanonicalPath, PathError, host_name};
 use crate::routes::{HostPattern, Match, PathPrefix, Route, Routes, Then};
 
 /// What can be written in a path escaped or not, and is not the same to every reader (RFC 3986, section 2.2).
@@ -218,6 +218,10 @@ fn host(text: &str) -> Option<HostPattern> {
 fn prefix(place: &str, text: &str, faults: &mut Faults) -> Option<PathPrefix> {
     let canonical = match CanonicalPath::parse(text.as_bytes(), PATH_BYTES) {
         Ok(path) => path,
+        Err(PathError::Missing) => {
+            faults.add(place, "must start with a slash", "`/` is every path");
+            return None;
+        }
         Err(error) => {
             faults.add(place, error.to_string(), "a request with such a path is refused anyway");
             return None;

@@ -240,7 +240,7 @@ fn there_are_limits() {
 
 /// A text of so many bytes as JSON, in an object: `{"a":"..."}`.
 fn text(bytes: usize) -> Value {
-    json!({ "a": "x".repeat(bytes - 8) })
+    json!({ "a": "x".repeat(bytes.saturating_sub(8)) })
 }
 
 fn nested(levels: usize) -> Value {
