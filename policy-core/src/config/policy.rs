@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::compile::Faults;
 use super::raw::{RawLimits, RawModule, RawPolicy, RawRegoVersion};
-use crate::rego::{self, Budget, BuiltinErrors, DecisionPath, Limits, Module, Policy, RegoVersion};
+use crate::rego::{self, Budget, BuiltinErrors, DecisionPath, Limits, Module, Policy, RegoErrorKind, RegoVersion};
 
 /// `None` only when a fault was added.
 pub(super) fn compile(raw: &RawPolicy, faults: &mut Faults) -> Option<Policy> {
@@ -42,9 +42,10 @@ pub(super) fn compile(raw: &RawPolicy, faults: &mut Faults) -> Option<Policy> {
     Policy::compile(&modules, version, &data, &decision?, &limits, BuiltinErrors::Undefined)
         .map_err(|errors| {
             for error in errors {
-                let place = match error.line {
-                    0 => error.file.clone(),
-                    line => format!("{}:{line}:{}", error.file, error.column),
+                let place = match (error.kind, error.line) {
+                    (RegoErrorKind::Decision, _) => "policy.decision".to_owned(),
+                    (_, 0) => error.file.clone(),
+                    (_, line) => format!("{}:{line}:{}", error.file, error.column),
                 };
                 faults.add(place, format!("{}: {}", error.code(), error.message), error.hint);
             }

@@ -243,21 +243,20 @@ fn explanation_json(answer: &Answer) -> Option<(&'static str, String)> {
     answer.explanation.as_ref().map(|explanation| ("explanation", explanation.to_json().to_string()))
 }
 
+/// As OPA's, and what to do beside it.
 fn error_json(error: &RegoError) -> String {
-    let message = match error.hint.as_str() {
-        "" => error.message.clone(),
-        hint => format!("{}; {hint}", error.message),
-    };
-    located(&message, error.code(), &error.file, error.line, error.column)
+    let hint = (!error.hint.is_empty()).then_some(error.hint.as_str());
+    located(&error.message, error.code(), &error.file, error.line, error.column, hint)
 }
 
 fn failure_json(failure: &Failure) -> String {
-    located(&failure.message, failure.code, &failure.at.file, failure.at.line, failure.at.column)
+    located(&failure.message, failure.code, &failure.at.file, failure.at.line, failure.at.column, None)
 }
 
 /// An error as OPA's JSON has it.
-#[must_use]
-pub fn located(message: &str, code: &str, file: &str, line: u32, column: u32) -> String {
+fn located(message: &str, code: &str, file: &str, line: u32, column: u32, hint: Option<&str>) -> String {
     let location = object(&[("file", string(file)), ("row", line.to_string()), ("col", column.to_string())]);
-    object(&[("message", string(message)), ("code", string(code)), ("location", location)])
+    let mut fields = vec![("message", string(message)), ("code", string(code)), ("location", location)];
+    fields.extend(hint.map(|hint| ("hint", string(hint))));
+    object(&fields)
 }

@@ -33,7 +33,7 @@ impl Workbench {
     /// Whether an answer can be explained.
     pub(super) fn needs_texts_to_explain(&self) -> Result<(), Vec<Fault>> {
         self.refuse_compiled(
-            Loc::default(),
+            Loc::POLICY,
             "a compiled policy has no texts to explain an answer with",
             "explain with the texts that it was compiled from",
         )
