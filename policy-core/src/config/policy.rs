@@ -1,13 +1,24 @@
 //! The `policy` part.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::compile::Faults;
 use super::raw::{RawLimits, RawModule, RawPolicy, RawRegoVersion};
-use crate::rego::{self, Budget, BuiltinErrors, DecisionPath, Limits, Module, Policy, RegoErrorKind, RegoVersion};
+use crate::rego::{
+    self, Budget, BuiltinErrors, CompiledError, CompiledPolicy, DecisionPath, Limits, Module, Policy,
+    RegoErrorKind, RegoVersion,
+};
+
+/// The rule that decides unless the configuration or a compiled policy says otherwise: OPA-Envoy's.
+const DECISION: &str = "envoy/authz/allow";
 
 /// `None` only when a fault was added.
 pub(super) fn compile(raw: &RawPolicy, faults: &mut Faults) -> Option<Policy> {
+    if raw.compiled.is_some() || raw.compiled_file.is_some() {
+        return load(raw, faults);
+    }
     if raw.modules.is_empty() {
         faults.add(
             "policy.modules",
@@ -24,13 +35,11 @@ pub(super) fn compile(raw: &RawPolicy, faults: &mut Faults) -> Option<Policy> {
     }
     let modules: Vec<Module> =
         raw.modules.iter().enumerate().filter_map(|(index, raw)| module(index, raw, faults)).collect();
-    let decision = DecisionPath::parse(&raw.decision)
-        .map_err(|error| faults.add("policy.decision", error.to_string(), "write package/parts/rule"))
-        .ok();
+    let decision = decision(raw.decision.as_deref().unwrap_or(DECISION), faults);
     if modules.len() != raw.modules.len() || modules.is_empty() || raw.data_file.is_some() {
         return None;
     }
-    let version = match raw.rego_version {
+    let version = match raw.rego_version.unwrap_or_default() {
         RawRegoVersion::V0 => RegoVersion::V0,
         RawRegoVersion::V1 => RegoVersion::V1,
     };
@@ -51,6 +60,69 @@ pub(super) fn compile(raw: &RawPolicy, faults: &mut Faults) -> Option<Policy> {
             }
         })
         .ok()
+}
+
+fn decision(text: &str, faults: &mut Faults) -> Option<DecisionPath> {
+    DecisionPath::parse(text)
+        .map_err(|error| faults.add("policy.decision", error.to_string(), "write package/parts/rule"))
+        .ok()
+}
+
+/// A compiled policy: it has its modules, data, language and decision in it.
+fn load(raw: &RawPolicy, faults: &mut Faults) -> Option<Policy> {
+    let RawPolicy { rego_version, decision: wanted, modules, data, data_file, compiled, compiled_file } = raw;
+    let beside = [
+        ("modules", !modules.is_empty()),
+        ("data", data.is_some()),
+        ("data_file", data_file.is_some()),
+        ("rego_version", rego_version.is_some()),
+    ];
+    let mut is_alone = true;
+    for (field, _) in beside.into_iter().filter(|(_, is_given)| *is_given) {
+        faults.add(
+            format!("policy.{field}"),
+            "stands beside a compiled policy, which has its own",
+            "give either the compiled policy or what it was compiled from",
+        );
+        is_alone = false;
+    }
+    if compiled_file.is_some() {
+        faults.add(
+            "policy.compiled_file",
+            "a filter has no files",
+            "let `doorward render` put the file's contents here",
+        );
+        return None;
+    }
+    let Ok(bytes) = STANDARD.decode(compiled.as_deref()?) else {
+        faults.add(
+            "policy.compiled",
+            "is not base64",
+            "name the file as `compiled_file` and let `doorward render` put it here",
+        );
+        return None;
+    };
+    let limits = Limits::DEFAULT;
+    let compiled =
+        CompiledPolicy::from_bytes(&bytes, &limits).map_err(|error| not_loaded(&error, faults)).ok()?;
+    if let Some(text) = wanted {
+        let wanted = decision(text, faults)?;
+        if wanted != *compiled.decision() {
+            let message = format!("is not what the policy was compiled for: {}", compiled.decision());
+            faults.add("policy.decision", message, "leave it out, or compile the policy for it");
+            return None;
+        }
+    }
+    if !is_alone {
+        return None;
+    }
+    compiled.plan(&limits, BuiltinErrors::Undefined).map_err(|error| not_loaded(&error, faults)).ok()
+}
+
+fn not_loaded(error: &CompiledError, faults: &mut Faults) {
+    let text = error.to_string();
+    let (message, hint) = text.rsplit_once("; ").unwrap_or((&text, "compile it again"));
+    faults.add("policy.compiled", format!("{}: {message}", error.code()), hint);
 }
 
 /// Most steps that can be configured: about a second.
@@ -92,4 +164,99 @@ fn module(index: usize, raw: &RawModule, faults: &mut Faults) -> Option<Module> 
         return None;
     }
     Some(Module { name: raw.name.clone(), source: source.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Snapshot;
+    use crate::rego::{JsonLimits, Moment, Outcome};
+    use crate::time::UnixTime;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn compiled() -> String {
+        let source = "package a\nallow if input.request.method == data.method".to_owned();
+        let data = rego::Value::from_json(br#"{"method": "GET"}"#, JsonLimits::REQUEST).unwrap();
+        let modules = [Module { name: "a.rego".to_owned(), source }];
+        let decision = DecisionPath::parse("a/allow").unwrap();
+        let limits = Limits::DEFAULT;
+        let policy = CompiledPolicy::compile(&modules, RegoVersion::V1, &data, &decision, &limits).unwrap();
+        STANDARD.encode(policy.to_bytes().unwrap())
+    }
+
+    /// What is said of a policy with this text and these other fields.
+    fn said(compiled: &str, others: &str) -> String {
+        let document = format!(r#"{{"version": 1, "policy": {{"compiled": "{compiled}"{others}}}}}"#);
+        Snapshot::load(document.as_bytes()).map_or_else(|errors| errors.to_string(), |_| "ok".to_owned())
+    }
+
+    #[test]
+    fn a_compiled_policy_decides() {
+        for others in ["", r#", "decision": "a/allow""#, r#", "decision": "data.a.allow""#] {
+            let document = format!(r#"{{"version": 1, "policy": {{"compiled": "{}"{others}}}}}"#, compiled());
+            let snapshot = Snapshot::load(document.as_bytes()).unwrap();
+            assert_eq!(snapshot.policy.reads().len(), 1);
+            for (input, wanted) in
+                [("GET", Outcome::Defined(rego::Value::Bool(true))), ("PUT", Outcome::Undefined)]
+            {
+                let input = format!(r#"{{"request": {{"method": "{input}"}}}}"#);
+                let input = rego::Value::from_json(input.as_bytes(), JsonLimits::REQUEST).unwrap();
+                let moment = Moment { now: UnixTime::from_secs(0), seed: 0 };
+                let decided = snapshot.policy.evaluate_input(Some(&input), moment, Budget::DEFAULT);
+                assert_eq!(decided.outcome, wanted);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_none_is_refused() {
+        let good = compiled();
+        let foreign = STANDARD.encode("package a");
+        let cut = &good[..good.len() - 4];
+        let old = STANDARD.encode([&b"\x89Doorwrd\x07\0\0\0"[..], &[0; 40]].concat());
+        for (text, wanted) in [
+            (
+                "",
+                "policy.compiled: compiled_foreign: this is not a compiled policy (make one with `doorward compile`)",
+            ),
+            (
+                &foreign,
+                "policy.compiled: compiled_foreign: this is not a compiled policy (make one with `doorward compile`)",
+            ),
+            (
+                cut,
+                "policy.compiled: compiled_damaged: the compiled policy is damaged (copy it again, or compile it again)",
+            ),
+            (
+                &old,
+                "policy.compiled: compiled_format: the compiled policy has version 7 of the form, this engine reads 1 (compile it again)",
+            ),
+            (
+                "%",
+                "policy.compiled: is not base64 (name the file as `compiled_file` and let `doorward render` put it here)",
+            ),
+        ] {
+            assert_eq!(said(text, ""), wanted);
+        }
+    }
+
+    #[test]
+    fn nothing_stands_beside_it() {
+        let good = compiled();
+        for (field, value) in [
+            ("modules", r#"[{"name": "a.rego", "source": "package a"}]"#),
+            ("data", "{}"),
+            ("rego_version", r#""v1""#),
+        ] {
+            let why = "stands beside a compiled policy, which has its own";
+            let hint = "give either the compiled policy or what it was compiled from";
+            let said = said(&good, &format!(r#", "{field}": {value}"#));
+            assert_eq!(said, format!("policy.{field}: {why} ({hint})"));
+        }
+        assert_eq!(
+            said(&good, r#", "decision": "a/other""#),
+            "policy.decision: is not what the policy was compiled for: data.a.allow (leave it out, or compile the policy for it)"
+        );
+    }
 }

@@ -181,3 +181,48 @@ fn only_a_compiled_policy_is_overwritten() {
         assert_eq!(fs::read(folder.join("p.compiled")).unwrap(), good);
     }
 }
+
+#[test]
+fn a_configuration_takes_the_compiled_file() {
+    let folder = compiled("compile-config");
+    let write = |name: &str, policy: &str| {
+        fs::write(folder.join(name), format!("version: 1\npolicy: {{ {policy} }}\n")).unwrap();
+    };
+    write("doorward.yaml", "compiled_file: p.compiled");
+    let ended = doorward(&folder, &["check", "doorward.yaml"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "doorward.yaml: ok\n"));
+
+    let rendered = doorward(&folder, &["render", "doorward.yaml", "--as", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&rendered.stdout).unwrap();
+    assert!(document["policy"]["compiled"].as_str().is_some_and(|text| text.starts_with("iURvb3J3cmQB")));
+    assert_eq!(document["policy"].as_object().unwrap().len(), 1);
+    assert!(policy_core::Snapshot::load(rendered.stdout.as_bytes()).is_ok());
+    let schema = doorward(&folder, &["schema"]).stdout;
+    let schema = jsonschema::draft202012::new(&serde_json::from_str(&schema).unwrap()).unwrap();
+    assert!(schema.is_valid(&document));
+
+    let ended = doorward(&folder, &["explain", "doorward.yaml", "--request", "in.json"]);
+    let why = "policy.compiled: the policy is compiled: it has no texts to explain an answer with";
+    assert_eq!(ended.code, Some(1));
+    assert_eq!(
+        ended.stderr,
+        format!("doorward.yaml: {why} (explain a configuration with `policy.modules`)\n")
+    );
+
+    for (policy, said) in [
+        (
+            "compiled: aaaa, compiled_file: p.compiled",
+            "policy.compiled_file: give either the value or the file",
+        ),
+        ("compiled_file: 7", "policy.compiled_file: must be the path of a file"),
+        ("compiled_file: p.compiled, modules: [{ source_file: a.rego }]", "policy.modules: stands beside a"),
+        ("compiled_file: p.compiled, decision: a/b", "policy.decision: is not what the policy was compiled"),
+        ("compiled_file: a.rego", "policy.compiled: compiled_foreign: this is not a compiled policy"),
+    ] {
+        write("bad.yaml", policy);
+        let ended = doorward(&folder, &["check", "bad.yaml"]);
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
+        assert!(ended.stderr.starts_with(&format!("bad.yaml: {said}")), "{}", ended.stderr);
+        assert_eq!(ended.stderr.lines().count(), 1, "{}", ended.stderr);
+    }
+}
