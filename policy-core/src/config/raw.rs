@@ -210,15 +210,27 @@ pub enum RawProfile {
 /// The policy.
 #[derive(Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    schemars(extend("oneOf" = [
+        { "required": ["modules"] },
+        { "required": ["compiled"] },
+        { "required": ["compiled_file"] },
+    ]))
+)]
 #[serde(deny_unknown_fields)]
 pub struct RawPolicy {
     /// The language of the modules.
-    #[serde(default)]
-    pub rego_version: RawRegoVersion,
-    /// The rule that decides, written `package/parts/rule`. Default `envoy/authz/allow`, as in OPA-Envoy.
-    #[serde(default = "decision")]
-    pub decision: String,
-    /// The Rego modules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = "v1")))]
+    pub rego_version: Option<RawRegoVersion>,
+    /// The rule that decides, written `package/parts/rule`. Default `envoy/authz/allow`, as in OPA-Envoy, or what a
+    /// compiled policy was compiled for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = "envoy/authz/allow")))]
+    pub decision: Option<String>,
+    /// The Rego modules. They or a compiled policy must be given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub modules: Vec<RawModule>,
     /// The data document, `data` in the policy.
@@ -227,6 +239,12 @@ pub struct RawPolicy {
     /// File with the data document (JSON or YAML), read by `doorward render`; a proxy's filter has no files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_file: Option<String>,
+    /// Instead of modules and data: what `doorward compile` wrote, in base64 (RFC 4648, section 4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compiled: Option<String>,
+    /// File that `doorward compile` wrote, read by `doorward render`; a proxy's filter has no files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compiled_file: Option<String>,
 }
 
 /// Version of the Rego language.
@@ -467,8 +485,4 @@ fn realm() -> String {
 
 fn authorization() -> String {
     "authorization".to_owned()
-}
-
-fn decision() -> String {
-    "envoy/authz/allow".to_owned()
 }

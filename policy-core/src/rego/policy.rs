@@ -238,7 +238,7 @@ fn program(
     data: &Value<'static>,
     limits: &Limits,
 ) -> Result<Program, Vec<Fault>> {
-    let whole = |kind, message: &str| Err(vec![Fault::new(syntax::Loc::default(), kind, message)]);
+    let whole = |kind, message: &str| Err(vec![Fault::new(syntax::Loc::POLICY, kind, message)]);
     if modules.is_empty() {
         return whole(RegoErrorKind::Compile, "there is no module");
     }

@@ -66,7 +66,7 @@ impl Plan {
             }
         };
         let reach = Reach::from(&families, wanted);
-        let order = reach.order().map_err(|fault| vec![fault])?;
+        let order = reach.order(&families).map_err(|fault| vec![fault])?;
         let slots = reach.slots();
         let setting = lower::Setting { families: &families, slots: &slots, data: &data };
         let mut groups = lower::lower(&setting, &reach)?;
