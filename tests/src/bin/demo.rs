@@ -1,12 +1,15 @@
-//! `demo [NAME..] [--list] [--keep]`: plays the scenarios under `envoy/` against real Envoys and prints one table.
+//! `demo [NAME..] [--native | --both] [--list] [--keep]`: plays the scenarios under `envoy/` against real Envoys and prints
+//! one table.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use doorward_tests::scenario::{Played, Scenario, Stage, Theatre};
-use doorward_tests::table::{Mark, Style, Table};
+use doorward_tests::scenario::{
+    Host, Played, Report, Scenario, Stage, Theatre, Tokens, host_name, write_twins,
+};
+use doorward_tests::table::Style;
 use doorward_tests::{Error, Result, signals};
 
 /// Plays requests over real mTLS against real Envoys and shows what was decided.
@@ -15,15 +18,34 @@ use doorward_tests::{Error, Result, signals};
 struct Arguments {
     /// Scenarios to play; all if none is named.
     names: Vec<String>,
+    /// Play them on the native module (libdoorward.so) instead of the wasm one.
+    #[arg(long)]
+    native: bool,
+    /// Play each on wasm, then on native: one table with the times of both. A difference between the two is a failure.
+    #[arg(long, conflicts_with = "native")]
+    both: bool,
     /// Say which scenarios there are, and end.
     #[arg(long)]
     list: bool,
     /// Stay up after the requests and print curl lines to try by hand; Ctrl-C ends it.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "both")]
     keep: bool,
+    /// Write envoy/NAME/native/ anew from the scenarios' Envoy configurations, and end.
+    #[arg(long)]
+    write_twins: bool,
     /// The repository's root folder.
     #[arg(long, hide = true)]
     root: Option<PathBuf>,
+}
+
+impl Arguments {
+    fn hosts(&self) -> &'static [Host] {
+        match (self.native, self.both) {
+            (_, true) => &[Host::Wasm, Host::Native],
+            (true, false) => &[Host::Native],
+            (false, false) => &[Host::Wasm],
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -52,37 +74,76 @@ fn run(arguments: &Arguments) -> Result<bool> {
         }
         return Ok(true);
     }
+    if arguments.write_twins {
+        for scenario in &scenarios {
+            write_twins(scenario)?.iter().for_each(|path| println!("{}", path.display()));
+        }
+        return Ok(true);
+    }
     if scenarios.is_empty() {
         return Err(Error::new("there is no scenario under envoy/"));
     }
 
     step("making certificates and token keys under target/demo");
-    let theatre = Theatre::open(root, &scenarios)?;
-    let style = Style::of_stdout();
-    let mut report = Report::default();
+    let hosts = arguments.hosts();
+    let theatre = Theatre::open(root, &scenarios, hosts)?;
+    let mut report = Report::new(hosts);
     let mut stages = Vec::new();
     for scenario in &scenarios {
-        let start = Instant::now();
-        let Some(mut stage) = report.keep_error(scenario, theatre.start(scenario)) else { continue };
-        let ready = start.elapsed();
-        let Some(played) = report.keep_error(scenario, stage.play(&theatre)) else { continue };
-        step(&format!(
-            "{}: Envoy ready in {}, {} requests in {}",
-            scenario.name,
-            seconds(ready),
-            played.len(),
-            seconds(start.elapsed().saturating_sub(ready))
-        ));
-        report.add(scenario, &played);
-        if arguments.keep {
-            stages.push(stage);
+        // Made once, for each host the same.
+        let mut tokens = None;
+        let mut plays = Vec::new();
+        for host in hosts {
+            match play(&theatre, scenario, *host, &mut tokens) {
+                Ok((stage, played)) => {
+                    plays.push((*host, played));
+                    // Without `--keep` it ends here: the next host takes the same ports.
+                    stages.extend(arguments.keep.then_some(stage));
+                }
+                Err(error) => {
+                    signals::wait_if_interrupted();
+                    step(&format!(
+                        "{} on {}: could not be played, see below",
+                        scenario.name,
+                        host_name(*host)
+                    ));
+                    report.failed(scenario, *host, &error);
+                }
+            }
         }
+        report.add(scenario, &plays);
     }
-    report.print(style);
+    signals::wait_if_interrupted();
+    report.print(Style::of_stdout());
     if arguments.keep && !stages.is_empty() {
         keep(&theatre, &stages)?;
     }
-    Ok(report.differences.is_empty())
+    Ok(report.is_good())
+}
+
+fn play<'a>(
+    theatre: &Theatre,
+    scenario: &'a Scenario,
+    host: Host,
+    tokens: &mut Option<Tokens>,
+) -> Result<(Stage<'a>, Vec<Played<'a>>)> {
+    let start = Instant::now();
+    let tokens = match tokens {
+        Some(tokens) => tokens,
+        None => tokens.insert(theatre.tokens(scenario)?),
+    };
+    let mut stage = theatre.start(scenario, host, tokens)?;
+    let ready = start.elapsed();
+    let played = stage.play(theatre)?;
+    step(&format!(
+        "{} on {}: Envoy ready in {}, {} requests in {}",
+        scenario.name,
+        host_name(host),
+        seconds(ready),
+        played.len(),
+        seconds(start.elapsed().saturating_sub(ready))
+    ));
+    Ok((stage, played))
 }
 
 fn chosen(all: Vec<Scenario>, names: &[String]) -> Result<Vec<Scenario>> {
@@ -91,70 +152,6 @@ fn chosen(all: Vec<Scenario>, names: &[String]) -> Result<Vec<Scenario>> {
         return Err(Error::new(format!("no scenario is called {unknown}; there are: {}", known())));
     }
     Ok(all.into_iter().filter(|scenario| names.is_empty() || names.contains(&scenario.name)).collect())
-}
-
-/// The table and what is wrong with it.
-struct Report {
-    table: Table,
-    requests: usize,
-    differences: Vec<String>,
-}
-
-impl Default for Report {
-    fn default() -> Self {
-        let table =
-            Table::new(&["scenario", "caller", "request", "token", "decision", "reason", ">HTTP", ">time"]);
-        Self { table, requests: 0, differences: Vec::new() }
-    }
-}
-
-impl Report {
-    /// A scenario that could not be played is a difference like any other.
-    fn keep_error<T>(&mut self, scenario: &Scenario, result: Result<T>) -> Option<T> {
-        let report = |error| {
-            signals::wait_if_interrupted();
-            step(&format!("{}: could not be played, see below", scenario.name));
-            self.differences.push(format!("{}: could not be played: {error}", scenario.name));
-        };
-        result.map_err(report).ok()
-    }
-
-    fn add(&mut self, scenario: &Scenario, played: &[Played<'_>]) {
-        for Played { spec, tokens, outcome, differences } in played {
-            self.requests += 1;
-            let mark = if differences.is_empty() { Mark::Good } else { Mark::Bad };
-            let tokens = if tokens.is_empty() { "-".into() } else { tokens.join(", ") };
-            let cells = vec![
-                scenario.name.clone(),
-                spec.caller.clone(),
-                format!("{} {}", spec.method, spec.path),
-                tokens,
-                outcome.decision().into(),
-                outcome.reason(),
-                outcome.status(),
-                outcome.elapsed(),
-            ];
-            self.table.row(mark, cells);
-            let named = differences.iter().map(|what| format!("{} / {}: {what}", scenario.name, spec.name));
-            self.differences.extend(named);
-        }
-    }
-
-    fn print(&self, style: Style) {
-        signals::wait_if_interrupted();
-        if self.requests > 0 {
-            println!("\n{}", self.table.render(style));
-        }
-        if self.differences.is_empty() {
-            let all = format!("{}, all decided as expected", count(self.requests, "request"));
-            println!("{}", style.paint(&all, Mark::Good));
-            return;
-        }
-        for difference in &self.differences {
-            println!("{}", style.paint(&format!("✗ {difference}"), Mark::Bad));
-        }
-        println!("{}, {}", count(self.requests, "request"), count(self.differences.len(), "difference"));
-    }
 }
 
 /// Prints how to go on by hand, and waits; the signal handler ends the process.
@@ -172,10 +169,6 @@ fn keep(theatre: &Theatre, stages: &[Stage<'_>]) -> Result<()> {
     loop {
         std::thread::sleep(Duration::from_secs(3600));
     }
-}
-
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 fn step(what: &str) {

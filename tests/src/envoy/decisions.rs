@@ -35,9 +35,10 @@ impl Decision {
 pub struct DecisionRecord(Value);
 
 impl DecisionRecord {
-    /// The record in a line of Envoy's log, if there is one: `... wasm log NAME ROOT VM: {"decision":...}`.
+    /// The record in a line of Envoy's log, if there is one: `... wasm log NAME ROOT VM: {"decision":...}` of the wasm
+    /// filter, `...[dynamic_modules] [...] {"decision":...}` of the native module.
     pub fn in_log_line(line: &str) -> Option<Self> {
-        let (_, message) = line.split_once("wasm log ")?;
+        let (_, message) = line.split_once("wasm log ").or_else(|| line.split_once("[dynamic_modules] "))?;
         let at = message.find('{')?;
         let record: Value = serde_json::from_str(message.get(at..)?.trim_end()).ok()?;
         let record = Self(record);

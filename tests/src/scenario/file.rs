@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use doorward_cli::render::Host;
 use serde::Deserialize;
 
+use super::twin;
 use crate::lab::{IdentitySpec, NOBODY, TokenRequest};
 use crate::{Context, Error, Result};
 
@@ -16,7 +18,8 @@ pub struct Scenario {
     pub name: String,
     /// `requests.yaml`.
     pub requests: Requests,
-    /// `envoy.yaml` and `envoy.*.yaml`, in order of their names.
+    /// `envoy.yaml` and `envoy.*.yaml`, in order of their names. They run the wasm filter; for the native module, see
+    /// [`Scenario::envoys_on`].
     pub envoys: Vec<PathBuf>,
     /// `doorward.yaml` and `doorward.*.yaml`: the filters' configurations.
     pub filters: Vec<PathBuf>,
@@ -175,6 +178,26 @@ impl Scenario {
             }
         };
         Ok(Self { name, requests, envoys: named("envoy")?, filters: named("doorward")? })
+    }
+
+    /// The Envoy configurations that run the filter on this host. A proxy without Doorward has one for both.
+    ///
+    /// # Errors
+    /// A native twin is missing; the message says what writes it.
+    pub fn envoys_on(&self, host: Host) -> Result<Vec<PathBuf>> {
+        let on_host = |original: &PathBuf| match host {
+            Host::Wasm => Ok(original.clone()),
+            Host::Native => match twin::twin(&self.name, original)? {
+                None => Ok(original.clone()),
+                Some((path, _)) if path.is_file() => Ok(path),
+                Some((path, _)) => Err(Error::new(format!(
+                    "{} is missing: `./build.sh demo --write-twins` makes it from {}",
+                    path.display(),
+                    original.display()
+                ))),
+            },
+        };
+        self.envoys.iter().map(on_host).collect()
     }
 }
 
