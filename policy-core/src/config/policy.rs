@@ -171,8 +171,12 @@ fn load(place: &str, raw: &RawPolicy, asked: &[Asked<'_>], faults: &mut Faults) 
     if !is_whole {
         return None;
     }
-    let plan = |_: &Asked<'_>| compiled.plan(&limits, BuiltinErrors::Undefined);
-    let planned = asked.iter().map(plan).collect::<Result<Vec<_>, _>>();
+    // Routes that share it have a plan each.
+    let again = asked.iter().skip(1).map(|_| CompiledPolicy::from_bytes(&bytes, &limits));
+    let planned = std::iter::once(Ok(compiled))
+        .chain(again)
+        .map(|compiled| compiled?.plan(&limits, BuiltinErrors::Undefined))
+        .collect::<Result<Vec<_>, _>>();
     planned.map_err(|error| not_loaded(place, &error, faults)).ok()
 }
 
@@ -253,14 +257,14 @@ mod tests {
         for others in ["", r#", "decision": "a/allow""#, r#", "decision": "data.a.allow""#] {
             let document = format!(r#"{{"version": 1, "policy": {{"compiled": "{}"{others}}}}}"#, compiled());
             let snapshot = Snapshot::load(document.as_bytes()).unwrap();
-            assert_eq!(snapshot.policy.reads().len(), 1);
+            assert_eq!(snapshot.policies[0].reads().len(), 1);
             for (input, wanted) in
                 [("GET", Outcome::Defined(rego::Value::Bool(true))), ("PUT", Outcome::Undefined)]
             {
                 let input = format!(r#"{{"request": {{"method": "{input}"}}}}"#);
                 let input = rego::Value::from_json(input.as_bytes(), JsonLimits::REQUEST).unwrap();
                 let moment = Moment { now: UnixTime::from_secs(0), seed: 0 };
-                let decided = snapshot.policy.evaluate_input(Some(&input), moment, Budget::DEFAULT);
+                let decided = snapshot.policies[0].evaluate_input(Some(&input), moment, Budget::DEFAULT);
                 assert_eq!(decided.outcome, wanted);
             }
         }
