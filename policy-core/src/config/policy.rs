@@ -100,7 +100,8 @@ fn add_all(place: &str, errors: Vec<RegoError>, faults: &mut Faults) {
             line => format!("{}:{line}:{}", error.file, error.column),
         };
         let at = match place.strip_prefix("policy") {
-            Some(_) if error.kind == RegoErrorKind::Decision => place.to_owned(),
+            // That there is no such rule is about the field that names it.
+            _ if error.kind == RegoErrorKind::Decision => place.to_owned(),
             Some(_) => at,
             None if at.is_empty() => place.to_owned(),
             None => format!("{place}, {at}"),
