@@ -127,11 +127,57 @@ drop_progress_bars() {
   mv "$1.tmp" "$1"
 }
 
-# The first error and what follows, or the end.
+# What matters of a log: of tests, each that failed with its first lines; otherwise the first error and what follows,
+# or the end.
 log_excerpt() {
   local first
+  if [ -n "$(failed_tests "$1")" ]; then
+    test_excerpt "$1"
+    return 0
+  fi
   first=$(grep -nEm 1 '^error|^E: |^failures:|panicked at|^Diff in ' "$1" | cut -d: -f1 || true)
   if [ -n "$first" ]; then tail -n "+$first" "$1" | head -n 60; else tail -n 40 "$1"; fi
+}
+
+# The failed tests of a log of cargo test or wasm-bindgen's, one `BINARY: NAME` a line.
+failed_tests() {
+  awk '
+    / Running .*\/deps\// { binary = $0; sub(/.*\/deps\//, "", binary); sub(/-[0-9a-f]*(\.[a-z]*)?\)$/, "", binary) }
+    / Doc-tests / { binary = $2 ", documentation" }
+    /^---- .* (stdout|output) ----$/ {
+      name = $0
+      sub(/^---- /, "", name)
+      sub(/ (stdout|output) ----$/, "", name)
+      line = (binary == "" ? "" : binary ": ") name
+      if (!(line in seen)) print line
+      seen[line] = 1
+    }' "$1"
+}
+
+# At most some 80 lines: of each failed test what it said first and its panic, without the trace; then their names; then
+# cargo's own words, which also tell of a test binary that died.
+test_excerpt() {
+  local failures
+  failures=$(failed_tests "$1" | grep -c '')
+  awk -v tests="$failures" '
+    BEGIN { room = int(50 / tests) - 1; if (room > 15) room = 15; if (room < 3) room = 3 }
+    /^---- .* (stdout|output) ----$/ {
+      shown++
+      inside = shown <= 12
+      left = int(room / 3) # a panic has the rest
+      if (inside) print
+      next
+    }
+    /^failures:$/ || /^test result:/ { inside = 0 }
+    /^stack backtrace:$/ { left = 0 }
+    inside && /panicked at / { left = room - int(room / 3) }
+    inside && left > 0 && NF > 0 { print substr($0, 1, 500); left-- }
+  ' "$1"
+  say ""
+  say "failed tests: $failures"
+  failed_tests "$1" | sed 's/^/    /' | head -n 20
+  if [ "$failures" -gt 20 ]; then say "    and $((failures - 20)) more"; fi
+  grep -E '^error|^  process did' "$1" | grep -v 'targets* failed:$' | cut -c 1-300 | tail -n 8 || true
 }
 
 # End the running step's process group: asked first, then ended.

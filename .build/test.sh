@@ -7,6 +7,7 @@ passed=0
 failed=0
 skipped=0
 summary="" # one line a step
+failures="" # one line a failed test
 
 task_test() {
   local keep_going=${CI:+1} wanted="" name
@@ -47,7 +48,10 @@ run_test_step() {
   test_step "$name" || status=1
   if [ -f "$log_dir/$name.log" ]; then count_tests "$log_dir/$name.log"; fi
   if [ "$status" -ne 0 ] && [ "$failed" -eq "$failed_before" ]; then failed=$((failed + 1)); fi
-  if [ "$status" -ne 0 ]; then result=FAILED; fi
+  if [ "$status" -ne 0 ]; then
+    result=FAILED
+    note_failures "$name"
+  fi
   if [ "$passed" -gt "$passed_before" ]; then remark="$((passed - passed_before)) passed"; fi
   note_step "$name" "$result" $((SECONDS - started)) "$remark"
   return "$status"
@@ -134,6 +138,17 @@ count_tests() {
   skipped=$((skipped + s))
 }
 
+# What failed in a step: its tests; without any, its log.
+note_failures() {
+  local names=""
+  if [ -f "$log_dir/$1.log" ]; then names=$(failed_tests "$log_dir/$1.log"); fi
+  if [ -n "$names" ]; then
+    failures="$failures$(printf '%s\n' "$names" | sed "s/^/  $1  /")"$'\n'
+  else
+    failures="$failures  $1  no single test: see target/log/"$'\n'
+  fi
+}
+
 # note_step NAME RESULT SECONDS REMARK
 note_step() {
   local time=""
@@ -152,4 +167,5 @@ print_summary() {
   else
     say "$passed passed, $failed failed"
   fi
+  printf '%s' "$failures"
 }

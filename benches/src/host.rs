@@ -90,6 +90,10 @@ impl Connection for BenchHost<'_> {
     fn filter_state(&self, _key: &str) -> Option<Vec<u8>> {
         None
     }
+
+    fn route_name(&self) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 impl Respond for BenchHost<'_> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use doorward_flow::{Action, DecisionIds, Flow, Worker, on_request_headers};
 use policy_core::{
-    Decision, Headers, Memory, Peer, PeerEvidence, RequestView, Snapshot, SpiffeId, UnixTime, decide,
+    Decision, Headers, Memory, Peer, PeerEvidence, RequestView, RouteChoice, Snapshot, SpiffeId, UnixTime, decide,
 };
 
 use crate::cases::{Ask, Case, Decide, Fields, Request, Suite, Work};
@@ -149,6 +149,9 @@ impl<'a> Deciding<'a> {
             source_address: Some(b"192.0.2.1:40000"),
             destination_address: Some(b"192.0.2.2:443"),
             protocol: Some(b"HTTP/2"),
+            route_name: None,
+            route: RouteChoice::ByMatch,
+            carries_metadata: false,
         };
         Some(decide(black_box(&self.snapshot), &mut self.memory, black_box(&request), self.now))
     }

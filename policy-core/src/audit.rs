@@ -14,7 +14,8 @@ pub struct AuditEvent {
     pub time: String,
     /// `allow` or `deny`: what the policy and the checks say, whatever the mode.
     pub decision: &'static str,
-    /// Stable code of the cause: `policy` for an allowed request, otherwise [`crate::Reason::code`].
+    /// Stable code of the cause: `policy` for an allowed request, `route_off` for one that a route leaves unchecked,
+    /// otherwise [`crate::Reason::code`].
     pub reason: &'static str,
     /// The `reason` that the policy gave, at most [`crate::limits::REASON_BYTES`] bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,6 +40,9 @@ pub struct AuditEvent {
     /// Host of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
+    /// The route of the configuration that decided; absent where it was the top-level policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<Arc<str>>,
     /// Our own SPIFFE ID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,

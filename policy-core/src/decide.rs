@@ -2,23 +2,28 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use crate::audit::{AuditEvent, AuditIdentity};
 use crate::decision::{Decision, Denial, HeaderPair, Permit, Verdict};
 use crate::identity::{Identity, IdentityError, Source};
 use crate::input::{InputParts, part};
 use crate::jwt::{Challenge, Complaint};
+use crate::metadata::MetadataItem;
 use crate::outcome::{Ruling, read_outcome};
 use crate::reason::Reason;
 use crate::rego::{Moment, Workspace};
 use crate::request::{CanonicalPath, RequestView};
+use crate::routes::Then;
 use crate::snapshot::{Mode, Snapshot};
 use crate::time::UnixTime;
 use crate::tokens::{Credentials, TokenMemory};
 
-/// What one worker remembers between requests for one snapshot: verified tokens.
+/// What one worker remembers between requests for one snapshot: verified tokens, and the memory of evaluations.
 pub struct Memory {
     tokens: TokenMemory,
-    workspace: Workspace,
+    /// One for each policy: the sizes differ.
+    workspaces: Box<[Workspace]>,
     seal: Arc<()>,
 }
 
@@ -28,7 +33,7 @@ impl Memory {
     pub fn new(snapshot: &Snapshot) -> Self {
         Self {
             tokens: TokenMemory::new(snapshot.tokens.remembered),
-            workspace: Workspace::default(),
+            workspaces: snapshot.policies.iter().map(|_| Workspace::default()).collect(),
             seal: Arc::clone(&snapshot.seal),
         }
     }
@@ -42,24 +47,29 @@ impl Memory {
     }
 }
 
+/// The record's reason for a request that a route leaves unchecked.
+const ROUTE_OFF: &str = "route_off";
+
 /// What was found out about a request, as far as it went.
 #[derive(Default)]
 struct Findings {
     method: Option<String>,
     path: Option<CanonicalPath>,
     host: Option<String>,
+    route: Option<Arc<str>>,
     identity: Option<Identity>,
     tokens: Vec<Arc<str>>,
     taken: Vec<Arc<str>>,
     prints: Vec<String>,
     fault: Option<String>,
+    metadata: Vec<MetadataItem>,
 }
 
 /// Decides a request at the instant `now`.
 ///
 /// Pure but for `memory`: the same snapshot, request and instant give the same verdict, whatever the memory holds.
-/// The order of checks is: size, method and path; identity by certificate, header or filter state; tokens; identity
-/// by token; policy. The first that fails denies.
+/// The order of checks is: size, method, path and host; the route; identity by certificate, header or filter state;
+/// tokens; identity by token; the route's policy. The first that fails denies. A route that is off ends them.
 #[must_use]
 pub fn decide(
     snapshot: &Snapshot,
@@ -92,6 +102,14 @@ fn examine(
     let path = CanonicalPath::parse(target, limits.path_bytes).map_err(Reason::Path)?;
     let path = findings.path.insert(path);
     findings.host = request.host()?;
+    let chosen = snapshot.routes.choose(request, path, findings.host.as_deref())?;
+    findings.route = chosen.name;
+    let at = match chosen.then {
+        Then::Off => return Ok(Ruling::Off),
+        Then::Policy(at) => at,
+    };
+    let chosen = snapshot.policies.get(at).zip(memory.workspaces.get_mut(at));
+    let (policy, workspace) = chosen.ok_or(Reason::RouteUnknown)?;
 
     // Certificates first: only who may come here at all can make us check a signature.
     let (before, after) = snapshot.sources_around_tokens();
@@ -99,6 +117,9 @@ fn examine(
     let credentials = snapshot.tokens.verify(&mut memory.tokens, request, now)?;
     findings.tokens = names(snapshot, &credentials);
     findings.taken.clone_from(&credentials.taken);
+    if request.carries_metadata {
+        findings.metadata = snapshot.metadata.claims(&credentials);
+    }
     if findings.identity.is_none() {
         findings.identity = prove(snapshot, after, request, Some(&credentials), now)?;
     }
@@ -126,7 +147,7 @@ fn examine(
         credentials: &credentials,
     };
     let mut unread = None;
-    let evaluation = snapshot.policy.evaluate(
+    let evaluation = policy.evaluate(
         &mut |_, path| {
             part(&parts, path).unwrap_or_else(|reason| {
                 unread = Some(reason);
@@ -135,7 +156,7 @@ fn examine(
         },
         Moment { now, seed: seed(request.decision_id) },
         snapshot.budget,
-        &mut memory.workspace,
+        workspace,
     );
     if let Some(reason) = unread {
         return Err(reason);
@@ -206,11 +227,24 @@ fn conclude(
     outcome: Result<Ruling, Reason>,
 ) -> Decision {
     let mut event = event(snapshot, request, now, &mut findings);
-    let (denial, policy_reason) = match outcome {
-        Ok(Ruling::Allow { permit, reason }) => {
+    let mut metadata = std::mem::take(&mut findings.metadata);
+    let mut describe = |event: &AuditEvent, given: Option<Map<String, Value>>| {
+        if request.carries_metadata {
+            snapshot.metadata.describe(event, findings.identity.as_ref(), given, &mut metadata);
+        }
+    };
+    let (mut denial, policy_reason) = match outcome {
+        Ok(Ruling::Off) => {
+            event.reason = ROUTE_OFF;
+            describe(&event, None);
+            let permit = complete(snapshot, request, now, &findings, Permit::bare());
+            return Decision { verdict: Verdict::Allow(permit), event, metadata };
+        }
+        Ok(Ruling::Allow { mut permit, reason }) => {
             event.policy_reason = reason;
+            describe(&event, permit.metadata.take());
             let permit = complete(snapshot, request, now, &findings, permit);
-            return Decision { verdict: Verdict::Allow(permit), event };
+            return Decision { verdict: Verdict::Allow(permit), event, metadata };
         }
         Ok(Ruling::Deny { denial, reason }) => (denial, reason),
         Err(reason) => (refusal(reason), None),
@@ -218,6 +252,7 @@ fn conclude(
     event.decision = "deny";
     event.reason = denial.reason.code();
     event.policy_reason = policy_reason;
+    describe(&event, denial.metadata.take());
     let verdict = match snapshot.mode {
         Mode::Enforce => {
             event.status = Some(denial.status);
@@ -225,7 +260,7 @@ fn conclude(
         }
         Mode::DangerousAudit => Verdict::Allow(complete(snapshot, request, now, &findings, Permit::bare())),
     };
-    Decision { verdict, event }
+    Decision { verdict, event, metadata }
 }
 
 /// The record of what was found. Takes from the findings what only the record has a use for.
@@ -253,6 +288,7 @@ fn event(
         path: findings.path.as_ref().map(|path| path.as_str().to_owned()),
         // A request that was refused before its host was read has one all the same.
         host: findings.host.take().or_else(|| request.host().ok().flatten()),
+        route: findings.route.take(),
         destination: own.map(|id| id.as_str().to_owned()),
         revision: snapshot.revision.clone(),
         elapsed_us: None,
@@ -288,7 +324,7 @@ fn complete(
 
 /// A denial of our own, before or instead of the policy.
 fn refusal(reason: Reason) -> Denial {
-    Denial { status: reason.status(), reason, headers: Vec::new(), body: String::new() }
+    Denial { status: reason.status(), reason, headers: Vec::new(), body: String::new(), metadata: None }
 }
 
 /// RFC 6750, section 3: a refusal that a token caused carries a challenge, unless the policy gave its own.
@@ -304,6 +340,8 @@ fn challenged(snapshot: &Snapshot, mut denial: Denial) -> Denial {
         | Reason::Path(_)
         | Reason::Authority
         | Reason::Query
+        | Reason::RouteUnknown
+        | Reason::RouteNameMissing
         | Reason::Identity(_)
         | Reason::PolicyDenied
         | Reason::PolicyUndefined

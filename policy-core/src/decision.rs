@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use crate::audit::AuditEvent;
+use crate::metadata::MetadataItem;
 use crate::reason::Reason;
 
 /// The outcome for one request.
@@ -11,6 +14,8 @@ pub struct Decision {
     pub verdict: Verdict,
     /// What the decision record says.
     pub event: AuditEvent,
+    /// What later filters and access logs can read; empty unless the host said that it can hand it on.
+    pub metadata: Vec<MetadataItem>,
 }
 
 /// What the host must do with the request.
@@ -28,7 +33,7 @@ pub type HeaderPair = (String, String);
 ///
 /// It cannot be made outside this crate:
 /// ```compile_fail
-/// let permit = policy_core::Permit { remove: Vec::new(), set: Vec::new(), response: Vec::new() };
+/// let permit = policy_core::Permit { remove: Vec::new(), set: Vec::new(), response: Vec::new(), metadata: None };
 /// ```
 /// nor is there a default one:
 /// ```compile_fail
@@ -38,12 +43,13 @@ pub struct Permit {
     pub(crate) remove: Vec<Arc<str>>,
     pub(crate) set: Vec<HeaderPair>,
     pub(crate) response: Vec<HeaderPair>,
+    pub(crate) metadata: Option<Map<String, Value>>,
 }
 
 impl Permit {
     /// A permit that changes nothing.
     pub(crate) const fn bare() -> Self {
-        Self { remove: Vec::new(), set: Vec::new(), response: Vec::new() }
+        Self { remove: Vec::new(), set: Vec::new(), response: Vec::new(), metadata: None }
     }
 
     /// Request headers to remove (lower-case names), before any is set.
@@ -65,7 +71,7 @@ impl Permit {
         &self.response
     }
 
-    /// The same, taken out.
+    /// The response headers, taken out.
     #[must_use]
     pub fn into_response_headers(self) -> Vec<HeaderPair> {
         self.response
@@ -78,6 +84,7 @@ pub struct Denial {
     pub(crate) status: u16,
     pub(crate) headers: Vec<HeaderPair>,
     pub(crate) body: String,
+    pub(crate) metadata: Option<Map<String, Value>>,
 }
 
 impl Denial {

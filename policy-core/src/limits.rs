@@ -35,3 +35,21 @@ pub const DECISION_BODY_BYTES: usize = 64 * 1024;
 
 /// Longest name of a revision, provider or signal, in bytes.
 pub const NAME_BYTES: usize = 128;
+
+/// Most routes of one configuration. They are tried in order, so this bounds what finding one costs.
+pub const ROUTES: usize = 256;
+
+/// Most hosts of one route.
+pub const ROUTE_HOSTS: usize = 64;
+
+/// Longest name of a proxy's own route that can be matched, in bytes: names that are generated (Gateway API, Istio) are
+/// made of several names of 253 bytes each.
+pub const ROUTE_NAME_BYTES: usize = 1024;
+
+/// Largest `dynamic_metadata` of one decision, in bytes of its JSON: 16 KiB, as one token. A proxy keeps it as long as
+/// the request lives and may write it to its access log.
+pub const METADATA_BYTES: usize = 16 * 1024;
+
+/// Most levels of objects and arrays in `dynamic_metadata`, the object itself among them. One level is up to three of
+/// protobuf's, whose parsers stop at 100.
+pub const METADATA_DEPTH: usize = 16;

@@ -2,15 +2,25 @@
 
 use std::sync::Arc;
 
+use serde_json::Map;
+
 use crate::decision::{Denial, HeaderPair, Permit};
-use crate::limits::{DECISION_BODY_BYTES, DECISION_HEADERS, REASON_BYTES};
+use crate::limits::{DECISION_BODY_BYTES, DECISION_HEADERS, METADATA_BYTES, METADATA_DEPTH, REASON_BYTES};
 use crate::reason::Reason;
 use crate::rego::{Outcome, Value};
 
-/// What the policy decided, checked.
+/// What was decided, checked.
 pub(crate) enum Ruling {
-    Allow { permit: Permit, reason: Option<String> },
-    Deny { denial: Denial, reason: Option<String> },
+    /// No policy was asked: the route is off.
+    Off,
+    Allow {
+        permit: Permit,
+        reason: Option<String>,
+    },
+    Deny {
+        denial: Denial,
+        reason: Option<String>,
+    },
 }
 
 /// An answer that is not a decision; the request is refused.
@@ -29,6 +39,8 @@ impl Failure {
 }
 
 /// Only a defined `true`, or an object whose `allowed` is `true` and whose other fields are well-formed, allows.
+///
+/// `dynamic_metadata` has to be well-formed also where the host cannot hand it on: who gets in is the same on every host.
 pub(crate) fn read_outcome(outcome: Outcome<'_>) -> Result<Ruling, Failure> {
     match outcome {
         Outcome::Undefined => Err(Failure {
@@ -48,7 +60,7 @@ pub(crate) fn read_outcome(outcome: Outcome<'_>) -> Result<Ruling, Failure> {
 }
 
 fn denial(status: u16) -> Denial {
-    Denial { reason: Reason::PolicyDenied, status, headers: Vec::new(), body: String::new() }
+    Denial { reason: Reason::PolicyDenied, status, headers: Vec::new(), body: String::new(), metadata: None }
 }
 
 /// The object form. A field that this version cannot carry out is an error, never ignored; fields that OPA-Envoy does
@@ -63,11 +75,13 @@ fn read_object(object: &Value<'_>) -> Result<Ruling, Failure> {
     }
     let reason = text(object, "reason")?.map(|reason| cut(&reason, REASON_BYTES));
     let headers = headers(object, "headers")?;
+    let metadata = metadata(object)?;
     if allowed {
         let permit = Permit {
             remove: removals(object)?,
             set: upstream(headers)?,
             response: self::headers(object, "response_headers_to_add")?,
+            metadata,
         };
         return Ok(Ruling::Allow { permit, reason });
     }
@@ -83,7 +97,7 @@ fn read_object(object: &Value<'_>) -> Result<Ruling, Failure> {
     if body.len() > DECISION_BODY_BYTES {
         return Err(Failure::decision("body", "is longer than 65536 bytes"));
     }
-    Ok(Ruling::Deny { denial: Denial { headers, body, ..denial(status) }, reason })
+    Ok(Ruling::Deny { denial: Denial { headers, body, metadata, ..denial(status) }, reason })
 }
 
 fn text(object: &Value<'_>, field: &str) -> Result<Option<String>, Failure> {
@@ -92,6 +106,26 @@ fn text(object: &Value<'_>, field: &str) -> Result<Option<String>, Failure> {
         .as_str()
         .map(|text| Some(text.to_owned()))
         .ok_or_else(|| Failure::decision(field, "must be a string"))
+}
+
+/// `dynamic_metadata`: an object, as in OPA-Envoy, for both answers.
+fn metadata(object: &Value<'_>) -> Result<Option<Map<String, serde_json::Value>>, Failure> {
+    const FIELD: &str = "dynamic_metadata";
+    let Some(value) = object.get(FIELD) else { return Ok(None) };
+    if !value.is_object() {
+        return Err(Failure::decision(FIELD, "must be an object"));
+    }
+    if value.depth(METADATA_DEPTH.saturating_add(1)) > METADATA_DEPTH {
+        return Err(Failure::decision(FIELD, "has more than 16 levels"));
+    }
+    let text = value.to_json();
+    if text.len() > METADATA_BYTES {
+        return Err(Failure::decision(FIELD, "is longer than 16384 bytes as JSON"));
+    }
+    // A number that is too large for JSON's readers is none for the proxy's either.
+    serde_json::from_str(&text)
+        .map(Some)
+        .map_err(|_| Failure::decision(FIELD, "is no JSON that a proxy takes"))
 }
 
 /// The text, cut at a character's start so that it has at most `limit` bytes.

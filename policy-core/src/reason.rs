@@ -28,6 +28,10 @@ pub enum Reason {
     Authority,
     /// The query cannot be parsed, and the policy reads it.
     Query,
+    /// The host selected a route by a name that the configuration does not have.
+    RouteUnknown,
+    /// A route is found by the name of the proxy's own route, and the proxy has none for this request.
+    RouteNameMissing,
     /// The caller's identity.
     Identity(IdentityError),
     /// A required token is missing.
@@ -62,6 +66,8 @@ impl Reason {
             Self::Path(error) => error.code(),
             Self::Authority => "host_malformed",
             Self::Query => "query_malformed",
+            Self::RouteUnknown => "route_unknown",
+            Self::RouteNameMissing => "route_name_missing",
             Self::Identity(error) => error.code(),
             Self::TokenMissing => "token_missing",
             Self::Bearer(error) => error.code(),
@@ -85,6 +91,7 @@ impl Reason {
             | Self::Path(_)
             | Self::Authority
             | Self::Query
+            | Self::RouteNameMissing
             | Self::Identity(_)
             | Self::TokenMissing
             | Self::Bearer(_)
@@ -93,7 +100,9 @@ impl Reason {
             | Self::TokenClaims
             | Self::PolicyDenied
             | Self::Input => Fault::Client,
-            Self::PolicyUndefined | Self::PolicyError | Self::PolicyDecision => Fault::Operator,
+            Self::RouteUnknown | Self::PolicyUndefined | Self::PolicyError | Self::PolicyDecision => {
+                Fault::Operator
+            }
         }
     }
 
@@ -112,6 +121,8 @@ impl Reason {
             Self::TokenMissing | Self::Token(_) | Self::TokenIssuer | Self::TokenClaims => 401,
             Self::Identity(_) | Self::PolicyDenied | Self::PolicyUndefined => 403,
             Self::PolicyError | Self::PolicyDecision | Self::Input => 403,
+            // As every fault of the configuration: the request is refused, and how is nobody's business but the record's.
+            Self::RouteUnknown | Self::RouteNameMissing => 403,
         }
     }
 }

@@ -6,8 +6,10 @@ use crate::audit::AuditEvent;
 use crate::config::{ConfigErrors, compile};
 use crate::context::{Signal, SignalSource};
 use crate::identity::{IdentityRules, Source};
+use crate::metadata::MetadataRules;
 use crate::rego::{Budget, Policy};
 use crate::request::RequestView;
+use crate::routes::Routes;
 use crate::spiffe::SpiffeId;
 use crate::time::UnixTime;
 use crate::tokens::TokenRules;
@@ -70,20 +72,25 @@ pub struct Needs {
     pub protocol: bool,
     /// The filter-state object of this key.
     pub filter_state: Option<Box<str>>,
+    /// The name of the proxy's own route.
+    pub route_name: bool,
 }
 
-/// A configuration, compiled: rules, keys, policy and data. Immutable; share it with [`Arc`].
+/// A configuration, compiled: rules, keys, routes, policies and data. Immutable; share it with [`Arc`].
 pub struct Snapshot {
     pub(crate) revision: Option<Arc<str>>,
     pub(crate) mode: Mode,
     pub(crate) decision_log: DecisionLog,
     pub(crate) identity: Option<IdentityRules>,
     pub(crate) tokens: TokenRules,
-    pub(crate) policy: Policy,
+    /// The top-level policy, at [`TOP_POLICY`], and those of the routes.
+    pub(crate) policies: Box<[Policy]>,
+    pub(crate) routes: Routes,
     pub(crate) budget: Budget,
     pub(crate) utc_offset_minutes: i64,
     pub(crate) signals: Box<[Signal]>,
     pub(crate) upstream: UpstreamHeaders,
+    pub(crate) metadata: MetadataRules,
     pub(crate) limits: RequestLimits,
     pub(crate) needs: Needs,
     pub(crate) warnings: Vec<String>,
@@ -116,6 +123,13 @@ impl Snapshot {
     #[must_use]
     pub fn revision(&self) -> Option<&str> {
         self.revision.as_deref()
+    }
+
+    /// Whether the configuration has a route of this name, so that a host can refuse to select one that it has not
+    /// before the first request does.
+    #[must_use]
+    pub fn has_route(&self, name: &str) -> bool {
+        self.routes.named(name).is_some()
     }
 
     /// Whether this decision's record is to be logged.
@@ -159,14 +173,15 @@ impl Snapshot {
         self.identity.as_ref().is_some_and(|rules| rules.peer_is_among(trusted_proxies, request, now))
     }
 
-    /// What hosts must ask for, from what the rules and the policy read.
+    /// What hosts must ask for, from what the rules and any of the policies read.
     pub(crate) fn find_needs(
         identity: Option<&IdentityRules>,
         has_tokens: bool,
         filter_state: Option<Box<str>>,
-        policy: &Policy,
+        policies: &[Policy],
+        routes: &Routes,
     ) -> Needs {
-        let reads = |path: &[&str]| policy.may_read(path);
+        let reads = |path: &[&str]| policies.iter().any(|policy| policy.may_read(path));
         let wants_own =
             reads(&["request", "destination"]) || reads(&["attributes", "destination", "principal"]);
         Needs {
@@ -177,6 +192,7 @@ impl Snapshot {
             destination_address: reads(&["attributes", "destination", "address"]),
             protocol: reads(&["attributes", "request", "http", "protocol"]),
             filter_state,
+            route_name: routes.read_names(),
         }
     }
 }

@@ -2,7 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod check;
-pub mod compile;
 pub mod reference;
 pub mod render;
 pub mod source;

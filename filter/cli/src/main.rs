@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use doorward_cli::check::check;
 use doorward_cli::render::{Filter, Form, Host, render};
+use doorward_cli::tools::compile::CompileArguments;
 use doorward_cli::tools::eval::EvalArguments;
 use doorward_cli::tools::explain::ExplainArguments;
 use doorward_cli::tools::plan::PlanArguments;
@@ -30,6 +31,7 @@ Examples:
   doorward eval -d policies -i request.json data.envoy.authz.allow
   doorward explain doorward.yaml --request denied.json
   doorward plan -d policies envoy/authz/allow
+  doorward compile -d policies -o policy.compiled envoy/authz/allow
   doorward schema > doorward.schema.json"
 )]
 struct Arguments {
@@ -60,6 +62,8 @@ Examples:
     Explain(ExplainArguments),
     /// Print what a policy was made into: what is read, what is indexed, what is not and why, what it costs.
     Plan(PlanArguments),
+    /// Write a policy with its data into one file that loads without being compiled again.
+    Compile(CompileArguments),
     /// Print a checked configuration in the form that a proxy takes, with its files put in their place.
     Render {
         /// The configuration, YAML or JSON.
@@ -108,6 +112,7 @@ fn main() -> ExitCode {
         Command::Eval(arguments) => end(run(|terminal| tools::eval::eval(&arguments, terminal))),
         Command::Explain(arguments) => end(run(|terminal| tools::explain::explain(&arguments, terminal))),
         Command::Plan(arguments) => end(run(|terminal| tools::plan::plan(&arguments, terminal))),
+        Command::Compile(arguments) => end(run(|terminal| tools::compile::compile(&arguments, terminal))),
         Command::Render { file, form, name, module, vm_id } => match check(&file) {
             Ok(checked) => {
                 let filter = Filter::new(name, module);

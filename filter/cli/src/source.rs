@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
@@ -53,7 +55,8 @@ pub enum SourceError {
     },
 }
 
-/// Reads a configuration and puts the contents of its `source_file`, `data_file` and `jwks_file` in their place.
+/// Reads a configuration and puts the contents of its `source_file`, `data_file`, `compiled_file` and `jwks_file` in their
+/// place.
 ///
 /// Paths are relative to the configuration's folder. What else is in the document is left as it is: whether it means
 /// anything is for the filter's own loader to say.
@@ -62,18 +65,26 @@ pub enum SourceError {
 /// A file that cannot be read or parsed, or a field given both ways.
 pub fn resolve(path: &Path) -> Result<Value, SourceError> {
     let mut document = parse(path, &read(path)?)?;
-    if let Some(policy) = document.get_mut("policy").and_then(Value::as_object_mut) {
-        inline(policy, "policy", "data", path, document_file)?;
-        for (index, module) in objects(policy.get_mut("modules")) {
-            name_after_file(module);
-            inline(module, &format!("policy.modules[{index}]"), "source", path, text_file)?;
-        }
+    inline_policy(document.get_mut("policy"), "policy", path)?;
+    for (index, route) in objects(document.get_mut("routes")) {
+        inline_policy(route.get_mut("policy"), &format!("routes[{index}].policy"), path)?;
     }
     let providers = document.get_mut("tokens").and_then(|tokens| tokens.get_mut("providers"));
     for (index, provider) in objects(providers) {
         inline(provider, &format!("tokens.providers[{index}]"), "jwks", path, document_file)?;
     }
     Ok(document)
+}
+
+fn inline_policy(policy: Option<&mut Value>, place: &str, path: &Path) -> Result<(), SourceError> {
+    let Some(policy) = policy.and_then(Value::as_object_mut) else { return Ok(()) };
+    inline(policy, place, "data", path, document_file)?;
+    inline(policy, place, "compiled", path, base64_file)?;
+    for (index, module) in objects(policy.get_mut("modules")) {
+        name_after_file(module);
+        inline(module, &format!("{place}.modules[{index}]"), "source", path, text_file)?;
+    }
+    Ok(())
 }
 
 fn objects(list: Option<&mut Value>) -> impl Iterator<Item = (usize, &mut Map<String, Value>)> {
@@ -115,6 +126,10 @@ fn text_file(path: &Path) -> Result<Value, SourceError> {
     read(path).map(Value::String)
 }
 
+fn base64_file(path: &Path) -> Result<Value, SourceError> {
+    read_bytes(path).map(|bytes| Value::String(STANDARD.encode(bytes)))
+}
+
 fn document_file(path: &Path) -> Result<Value, SourceError> {
     parse(path, &read(path)?)
 }
@@ -137,11 +152,18 @@ pub fn read_document(path: &Path) -> Result<Value, SourceError> {
 /// # Errors
 /// If it cannot be read, is not UTF-8 or is too large.
 pub fn read(path: &Path) -> Result<String, SourceError> {
-    let failed = |cause| SourceError::Read { path: path.to_owned(), cause };
-    if fs::metadata(path).map_err(failed)?.len() > FILE_BYTES {
-        return Err(SourceError::TooLarge { path: path.to_owned() });
-    }
-    fs::read_to_string(path).map_err(failed)
+    sized(path)?;
+    fs::read_to_string(path).map_err(|cause| SourceError::Read { path: path.to_owned(), cause })
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, SourceError> {
+    sized(path)?;
+    fs::read(path).map_err(|cause| SourceError::Read { path: path.to_owned(), cause })
+}
+
+fn sized(path: &Path) -> Result<(), SourceError> {
+    let found = fs::metadata(path).map_err(|cause| SourceError::Read { path: path.to_owned(), cause })?;
+    if found.len() > FILE_BYTES { Err(SourceError::TooLarge { path: path.to_owned() }) } else { Ok(()) }
 }
 
 fn parse(path: &Path, text: &str) -> Result<Value, SourceError> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use policy_core::UnixTime;
 
 use crate::block::HeaderBlock;
-use crate::host::{Clock, Connection, HostError, Level, Log, Metrics, Reply, RequestHead, Respond};
+use crate::host::{Clock, Connection, Extras, HostError, Level, Log, Metrics, Reply, RequestHead, Respond};
 
 /// What a host answers when it was told to fail: proxy-wasm's `InternalFailure`.
 pub const FAILURE: HostError = HostError(10);
@@ -48,6 +48,7 @@ struct FakeConnection {
     certificate: Option<Vec<u8>>,
     own_uri: Option<Vec<u8>>,
     filter_state: BTreeMap<String, Vec<u8>>,
+    route_name: Option<Vec<u8>>,
     reads: Cell<u64>,
 }
 
@@ -105,6 +106,13 @@ impl FakeHost {
     #[must_use]
     pub fn filter_state(mut self, key: &str, value: &str) -> Self {
         self.connection.filter_state.insert(key.to_owned(), value.as_bytes().to_vec());
+        self
+    }
+
+    /// With a route of the proxy's own; its name may be empty.
+    #[must_use]
+    pub fn route_name(mut self, name: &str) -> Self {
+        self.connection.route_name = Some(name.as_bytes().to_vec());
         self
     }
 
@@ -275,6 +283,10 @@ impl Connection for FakeHost {
     fn filter_state(&self, key: &str) -> Option<Vec<u8>> {
         self.connection.filter_state.get(key).cloned()
     }
+
+    fn route_name(&self) -> Option<Vec<u8>> {
+        self.connection.route_name.clone()
+    }
 }
 
 impl Respond for FakeHost {
@@ -305,6 +317,8 @@ impl Log for FakeHost {
         self.log.borrow_mut().push((level, line.to_owned()));
     }
 }
+
+impl Extras for FakeHost {}
 
 impl Metrics for FakeHost {
     fn allowed(&self) {

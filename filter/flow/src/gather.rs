@@ -15,6 +15,7 @@ pub(crate) struct Facts {
     pub(crate) destination_address: Option<Vec<u8>>,
     pub(crate) protocol: Option<Vec<u8>>,
     pub(crate) filter_state: Option<Vec<u8>>,
+    pub(crate) route_name: Option<Vec<u8>>,
 }
 
 impl Facts {
@@ -25,6 +26,7 @@ impl Facts {
             destination_address: needs.destination_address.then(|| host.destination_address()).flatten(),
             protocol: needs.protocol.then(|| host.protocol()).flatten(),
             filter_state: needs.filter_state.as_deref().and_then(|key| host.filter_state(key)),
+            route_name: needs.route_name.then(|| host.route_name()).flatten(),
         })
     }
 }

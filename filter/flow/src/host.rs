@@ -1,6 +1,6 @@
 //! What a host can do for us: one narrow trait a concern, bytes in, bytes out.
 
-use policy_core::UnixTime;
+use policy_core::{MetadataItem, RouteChoice, UnixTime};
 use thiserror::Error;
 
 use crate::block::HeaderBlock;
@@ -84,6 +84,8 @@ pub trait Connection {
     fn protocol(&self) -> Option<Vec<u8>>;
     /// A filter-state object's text.
     fn filter_state(&self, key: &str) -> Option<Vec<u8>>;
+    /// The name of the proxy's own route for the request: empty for a route without a name, `None` without a route.
+    fn route_name(&self) -> Option<Vec<u8>>;
 }
 
 /// A local reply.
@@ -133,7 +135,23 @@ pub trait Metrics {
     fn decision_micros(&self, micros: u64);
 }
 
-/// Everything a host offers to one request.
-pub trait Host: Clock + RequestHead + Connection + Respond + Log + Metrics {}
+/// What only some hosts can do; the defaults are those of a host that cannot.
+pub trait Extras {
+    /// Which of the configuration's routes decides, where the proxy's own route says so.
+    fn route_choice(&self) -> RouteChoice<'_> {
+        RouteChoice::ByMatch
+    }
 
-impl<T: Clock + RequestHead + Connection + Respond + Log + Metrics> Host for T {}
+    /// Whether later filters and access logs can be told something.
+    fn carries_metadata(&self) -> bool {
+        false
+    }
+
+    /// Tells them.
+    fn put_metadata(&self, _item: &MetadataItem) {}
+}
+
+/// Everything a host offers to one request.
+pub trait Host: Clock + RequestHead + Connection + Respond + Log + Metrics + Extras {}
+
+impl<T: Clock + RequestHead + Connection + Respond + Log + Metrics + Extras> Host for T {}

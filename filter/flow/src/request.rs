@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use policy_core::{Decision, Headers, RequestView, Snapshot, UnixTime, Verdict, decide};
+use policy_core::{Decision, Headers, RequestView, RouteChoice, Snapshot, UnixTime, Verdict, decide};
 
 use crate::apply::{allow, deny, fail, record};
 use crate::gather::{Facts, connection};
 use crate::host::{Host, Level, Log, Metrics, Respond};
+use crate::peers::ConnectionFacts;
 use crate::undecided::Undecided;
 use crate::worker::{Worker, Workplace};
 
@@ -39,7 +40,10 @@ pub fn on_request_headers<H: Host>(workplace: &impl Workplace, host: &H, flow: &
     let elapsed = host.monotonic_nanos().saturating_sub(started).checked_div(1000).unwrap_or(0);
     decision.event.elapsed_us = Some(elapsed);
     host.decision_micros(elapsed);
-    let Decision { verdict, event } = decision;
+    let Decision { verdict, event, metadata } = decision;
+    for item in &metadata {
+        host.put_metadata(item);
+    }
     // The record first, the answer last: a host may end the stream while it takes the answer.
     match verdict {
         Verdict::Allow(permit) => allow(host, &snapshot, permit, event, flow),
@@ -81,21 +85,29 @@ fn decided<H: Host>(
     let facts = Facts::gather(host, needs).map_err(Undecided::Headers)?;
     let is_new = known.is_none();
     let peer = known.unwrap_or_else(|| connection(host, needs));
+    let asked = Asked { now, route: host.route_choice(), carries_metadata: host.carries_metadata() };
     let decision = workplace.with(|worker| {
         if let (true, Some(id)) = (is_new, id) {
             worker.peers.remember(id, &peer);
         }
-        judge(&snapshot, worker, &facts, &peer, now)
+        judge(&snapshot, worker, &facts, &peer, &asked)
     });
     Ok((snapshot, decision.ok_or(Undecided::WorkerInUse)?))
+}
+
+/// What the host says of the decision, not of the request.
+struct Asked<'a> {
+    now: UnixTime,
+    route: RouteChoice<'a>,
+    carries_metadata: bool,
 }
 
 fn judge(
     snapshot: &Snapshot,
     worker: &mut Worker,
     facts: &Facts,
-    connection: &crate::peers::ConnectionFacts,
-    now: UnixTime,
+    connection: &ConnectionFacts,
+    asked: &Asked<'_>,
 ) -> Decision {
     let headers = Headers::new(facts.lines.iter().collect());
     let decision_id = worker.ids.next_id();
@@ -108,6 +120,9 @@ fn judge(
         source_address: facts.source_address.as_deref(),
         destination_address: facts.destination_address.as_deref(),
         protocol: facts.protocol.as_deref(),
+        route_name: facts.route_name.as_deref(),
+        route: asked.route,
+        carries_metadata: asked.carries_metadata,
     };
-    decide(snapshot, &mut worker.memory, &request, now)
+    decide(snapshot, &mut worker.memory, &request, asked.now)
 }

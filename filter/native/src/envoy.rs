@@ -205,6 +205,11 @@ impl Stream<'_> {
 
     /// An attribute that is text; `None` when it is not there or empty.
     pub(crate) fn text(&self, attribute: u32) -> Option<Vec<u8>> {
+        self.text_or_empty(attribute).filter(|value| !value.is_empty())
+    }
+
+    /// An attribute that is text and may be empty; `None` when it is not there.
+    pub(crate) fn text_or_empty(&self, attribute: u32) -> Option<Vec<u8>> {
         let mut value = Buffer::EMPTY;
         // SAFETY: the place outlives the call.
         let there = unsafe {
@@ -215,7 +220,7 @@ impl Stream<'_> {
             )
         };
         // SAFETY: the proxy's text stands until the hook ends.
-        there.then(|| unsafe { copy(value) }).filter(|value| !value.is_empty())
+        there.then(|| unsafe { copy(value) })
     }
 
     /// An attribute that is a number.

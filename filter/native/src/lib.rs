@@ -18,6 +18,7 @@ mod envoy;
 mod fault;
 mod hooks;
 mod logger;
+mod metadata;
 mod metrics;
 mod peer;
 mod route;

@@ -6,12 +6,13 @@ use std::time::{Instant, SystemTime};
 
 use doorward_flow as flow;
 use doorward_flow::{Action, Flow, HeaderBlock, HostError, Level, Reply};
-use policy_core::UnixTime;
+use policy_core::{MetadataItem, RouteChoice, UnixTime};
 
 use crate::abi::{REQUEST_HEADERS, RESPONSE_HEADERS, attribute};
 use crate::config::Configuration;
 use crate::envoy::{self, Stream};
 use crate::fault;
+use crate::metadata;
 use crate::peer::{self, PeerState};
 use crate::route::Route;
 
@@ -35,14 +36,14 @@ impl Filter {
     /// The request's head is complete. Only `true` lets it go on.
     pub(crate) fn on_request_headers(&self, stream: &Stream<'_>, route: Option<&Route>) -> bool {
         let decided = fault::contained(|| {
-            let host = NativeHost::new(stream, &self.configuration);
+            let host = NativeHost { route, ..NativeHost::new(stream, &self.configuration) };
             #[cfg(any(test, feature = "provoked-faults"))]
             if let Ok(headers) = flow::RequestHead::lines(&host) {
                 fault::provoke(&headers);
             }
             let shared = match route {
                 Some(Route::Own(shared)) => shared,
-                None => &self.configuration.shared,
+                Some(Route::Named(_) | Route::Off) | None => &self.configuration.shared,
             };
             let mut flow = self.flow.take();
             let action = flow::on_request_headers(&shared.of_worker(stream.worker()), &host, &mut flow);
@@ -87,13 +88,14 @@ fn refuse(stream: &Stream<'_>, configuration: &Configuration) {
 struct NativeHost<'a> {
     stream: &'a Stream<'a>,
     configuration: &'a Configuration,
+    route: Option<&'a Route>,
     peer: OnceCell<PeerState>,
     started: Instant,
 }
 
 impl<'a> NativeHost<'a> {
     fn new(stream: &'a Stream<'a>, configuration: &'a Configuration) -> Self {
-        Self { stream, configuration, peer: OnceCell::new(), started: Instant::now() }
+        Self { stream, configuration, route: None, peer: OnceCell::new(), started: Instant::now() }
     }
 
     fn peer(&self) -> &PeerState {
@@ -188,6 +190,24 @@ impl flow::Connection for NativeHost<'_> {
 
     fn filter_state(&self, key: &str) -> Option<Vec<u8>> {
         self.stream.filter_state(key)
+    }
+
+    fn route_name(&self) -> Option<Vec<u8>> {
+        self.stream.text_or_empty(attribute::XDS_ROUTE_NAME)
+    }
+}
+
+impl flow::Extras for NativeHost<'_> {
+    fn route_choice(&self) -> RouteChoice<'_> {
+        self.route.map_or(RouteChoice::ByMatch, Route::choice)
+    }
+
+    fn carries_metadata(&self) -> bool {
+        true
+    }
+
+    fn put_metadata(&self, item: &MetadataItem) {
+        metadata::put(self.stream, item);
     }
 }
 

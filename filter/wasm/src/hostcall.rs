@@ -138,11 +138,15 @@ pub(crate) fn header_pairs(map: u32) -> Result<Vec<u8>, HostError> {
 
 /// A property; `None` when it does not exist or is empty.
 pub(crate) fn property(path: &[&str]) -> Option<Vec<u8>> {
+    property_or_empty(path).filter(|value| !value.is_empty())
+}
+
+/// The same where an empty value means something else than none.
+pub(crate) fn property_or_empty(path: &[&str]) -> Option<Vec<u8>> {
     let path = path.join("\0");
     // SAFETY: the path and the places live during the call.
     receive(|data, size| unsafe { proxy_get_property(path.as_ptr(), path.len(), data, size) })
         .ok()
-        .filter(|value| !value.is_empty())
 }
 
 /// Replaces a header.

@@ -134,6 +134,10 @@ impl flow::Connection for WasmHost {
     fn filter_state(&self, key: &str) -> Option<Vec<u8>> {
         hostcall::property(&["filter_state", key])
     }
+
+    fn route_name(&self) -> Option<Vec<u8>> {
+        hostcall::property_or_empty(&["xds", "route_name"])
+    }
 }
 
 impl flow::Respond for WasmHost {
@@ -155,6 +159,8 @@ impl flow::Log for WasmHost {
         hostcall::log(level, line);
     }
 }
+
+impl flow::Extras for WasmHost {}
 
 impl flow::Metrics for WasmHost {
     fn allowed(&self) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::error::{ConfigError, ConfigErrors};
 use super::raw::{RawConfig, RawDecisionLog, RawLimits, RawMode, RawUpstreamHeaders};
-use super::{context, identity, parse, policy, tokens};
+use super::{context, identity, metadata, parse, policy, routes, tokens};
 use crate::limits::{HEADER_BYTES, HEADERS, NAME_BYTES, PATH_BYTES};
 use crate::outcome::header_name;
 use crate::snapshot::{DecisionLog, Mode, RequestLimits, Snapshot, UpstreamHeaders};
@@ -65,18 +65,25 @@ pub(crate) fn compile(document: &[u8]) -> Result<Snapshot, ConfigErrors> {
     let tokens = tokens::compile(raw.tokens.as_ref(), &raw.limits, &mut faults, &mut warnings);
     let identity = raw.identity.as_ref().and_then(|raw| identity::compile(raw, &tokens, &mut faults));
     let signals = context::compile(&raw.context, &tokens, raw.identity.is_some(), &mut faults);
-    let policy = policy::compile(&raw.policy, &mut faults);
+    let metadata = metadata::compile(raw.dynamic_metadata.as_ref(), tokens.as_ref(), &mut faults);
+    let compiled = routes::compile(&raw, &mut faults);
     let budget = policy::budget(&raw.limits, &mut faults);
     let revision = revision(&raw, &mut faults);
     let mode = mode(raw.mode, &mut warnings);
     ConfigErrors::check(faults.0)?;
     // No fault means that both are there; a missing one is still an error, not an empty rule.
-    let (Some(policy), Some(tokens)) = (policy, tokens) else {
+    let (Some(routes::Compiled { policies, routes }), Some(tokens)) = (compiled, tokens) else {
         return Err(ConfigErrors::one(ConfigError::new("policy", "could not be compiled", "report this")));
     };
     let (identity, filter_state) =
         identity.map_or((None, None), |found| (Some(found.rules), found.filter_state));
-    let needs = Snapshot::find_needs(identity.as_ref(), !tokens.providers.is_empty(), filter_state, &policy);
+    let needs = Snapshot::find_needs(
+        identity.as_ref(),
+        !tokens.providers.is_empty(),
+        filter_state,
+        &policies,
+        &routes,
+    );
     Ok(Snapshot {
         revision,
         mode,
@@ -87,11 +94,13 @@ pub(crate) fn compile(document: &[u8]) -> Result<Snapshot, ConfigErrors> {
         },
         identity,
         tokens,
-        policy,
+        policies: policies.into(),
+        routes,
         budget,
         utc_offset_minutes: raw.context.utc_offset_minutes,
         signals,
         upstream,
+        metadata,
         limits,
         needs,
         warnings,

@@ -5,9 +5,11 @@ mod compile;
 mod context;
 mod error;
 mod identity;
+mod metadata;
 mod parse;
 mod policy;
 pub mod raw;
+mod routes;
 #[cfg(feature = "schema")]
 mod schema;
 mod tokens;

@@ -5,7 +5,7 @@
 
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 /// Doorward's configuration.
@@ -30,14 +30,22 @@ pub struct RawConfig {
     /// Which tokens are accepted, from whom, for whom. Left out, no token is ever read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens: Option<RawTokens>,
-    /// The policy that decides. There is no default policy.
+    /// The policy that decides where no route does. There is no default policy.
     pub policy: RawPolicy,
+    /// Other answers for parts of the traffic, in order: the first route that matches decides, otherwise `policy`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(length(max = 256)))]
+    pub routes: Vec<RawRoute>,
     /// Time fields and trusted signals of `input.context`.
     #[serde(default)]
     pub context: RawContext,
     /// Headers of our own on the request that goes upstream. What a client sends under these names is removed.
     #[serde(default)]
     pub upstream_headers: RawUpstreamHeaders,
+    /// What later filters and access logs can read of a decision, where the host can tell them (the native module).
+    /// Left out, only what the policy itself gives as `dynamic_metadata`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dynamic_metadata: Option<RawDynamicMetadata>,
     /// Limits on what a request may make the filter do.
     #[serde(default)]
     pub limits: RawLimits,
@@ -202,15 +210,27 @@ pub enum RawProfile {
 /// The policy.
 #[derive(Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    schemars(extend("oneOf" = [
+        { "required": ["modules"] },
+        { "required": ["compiled"] },
+        { "required": ["compiled_file"] },
+    ]))
+)]
 #[serde(deny_unknown_fields)]
 pub struct RawPolicy {
     /// The language of the modules.
-    #[serde(default)]
-    pub rego_version: RawRegoVersion,
-    /// The rule that decides, written `package/parts/rule`. Default `envoy/authz/allow`, as in OPA-Envoy.
-    #[serde(default = "decision")]
-    pub decision: String,
-    /// The Rego modules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = "v1")))]
+    pub rego_version: Option<RawRegoVersion>,
+    /// The rule that decides, written `package/parts/rule`. Default `envoy/authz/allow`, as in OPA-Envoy, or what a
+    /// compiled policy was compiled for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = "envoy/authz/allow")))]
+    pub decision: Option<String>,
+    /// The Rego modules. They or a compiled policy must be given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub modules: Vec<RawModule>,
     /// The data document, `data` in the policy.
@@ -219,6 +239,12 @@ pub struct RawPolicy {
     /// File with the data document (JSON or YAML), read by `doorward render`; a proxy's filter has no files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_file: Option<String>,
+    /// Instead of modules and data: what `doorward compile` wrote, in base64 (RFC 4648, section 4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compiled: Option<String>,
+    /// File that `doorward compile` wrote, read by `doorward render`; a proxy's filter has no files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compiled_file: Option<String>,
 }
 
 /// Version of the Rego language.
@@ -247,6 +273,58 @@ pub struct RawModule {
     /// File with the text, read by `doorward render`; a proxy's filter has no files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_file: Option<String>,
+}
+
+/// A part of the traffic with an answer of its own: exactly one of `off`, `decision` and `policy`. Identity, tokens,
+/// context and limits stay those of the top level.
+#[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("oneOf" = [
+    { "required": ["off"] }, { "required": ["decision"] }, { "required": ["policy"] },
+])))]
+#[serde(deny_unknown_fields)]
+pub struct RawRoute {
+    /// Its name, unique among the routes: `route` in decision records. At most 128 bytes.
+    pub name: String,
+    /// Which requests it is for: every part that is given must hold. Left out, it is reached by its name only, from
+    /// a proxy's own route that selects it.
+    #[serde(rename = "match", default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "RawRouteMatch"))]
+    pub matches: Option<RawRouteMatch>,
+    /// `true`: no check at all, everybody gets in.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "bool", extend("enum" = [true])))]
+    pub off: Option<bool>,
+    /// Another rule of the same policy decides, written `package/parts/rule`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub decision: Option<String>,
+    /// A policy of its own decides, with its own modules and data.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "RawPolicy"))]
+    pub policy: Option<RawPolicy>,
+}
+
+/// Which requests a route is for. At least one part.
+#[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("minProperties" = 1)))]
+#[serde(deny_unknown_fields)]
+pub struct RawRouteMatch {
+    /// Hosts, one of which must be the request's: `shop.example.com`, `*.example.com` for every name below (not
+    /// `example.com` itself), `*` for any. Lower-case, without port. At most 64.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>", length(min = 1, max = 64)))]
+    pub hosts: Option<Vec<String>>,
+    /// The canonical path starts with this, by whole segments: `/admin` is also for `/admin/` and `/admin/x`, not for
+    /// `/administrator`. `/` is every path. Case matters.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub path_prefix: Option<String>,
+    /// The proxy's own route has exactly this name. At most 1024 bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub route_name: Option<String>,
 }
 
 /// `input.context`.
@@ -331,6 +409,32 @@ pub struct RawUpstreamHeaders {
     pub policy: Vec<String>,
 }
 
+/// Dynamic metadata: `decision`, `reason`, `decision_id`, `revision`, `route`, `spiffe_id` and `trust_domain`, each where
+/// there is one, and the claims that are named here.
+#[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawDynamicMetadata {
+    /// The namespace. What the policy gives as `dynamic_metadata` is in the namespace of this name with `.policy` after it.
+    #[serde(default = "metadata_namespace")]
+    pub namespace: String,
+    /// Verified claims, each under the key `claim.PROVIDER.NAME`. They may be personal data: only what is named here is
+    /// handed on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<RawMetadataClaim>,
+}
+
+/// A claim that is handed on.
+#[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawMetadataClaim {
+    /// Name of the provider.
+    pub provider: String,
+    /// Name of the claim, at the claims' root.
+    pub name: String,
+}
+
 /// Limits. Each has a default that suits most; a larger number costs memory or time.
 #[derive(Default, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
@@ -357,6 +461,16 @@ pub struct RawLimits {
     pub evaluation_steps: Option<u64>,
 }
 
+/// A member that may be left out and may not be `null`: a route with a part that says nothing would match more, or do
+/// less, than was meant.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+fn metadata_namespace() -> String {
+    crate::metadata::NAMESPACE.to_owned()
+}
+
 fn yes() -> bool {
     true
 }
@@ -371,8 +485,4 @@ fn realm() -> String {
 
 fn authorization() -> String {
     "authorization".to_owned()
-}
-
-fn decision() -> String {
-    "envoy/authz/allow".to_owned()
 }

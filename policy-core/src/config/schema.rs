@@ -79,10 +79,14 @@ fn example() -> Value {
             "decision": "accounts/authz/allow",
             "modules": [{
                 "name": "policy.rego",
-                "source": "package accounts.authz\n\ndefault allow := false\n\nallow if {\n\tinput.request.method == \"GET\"\n\tinput.identity.spiffe_id in data.readers\n}\n",
+                "source": "package accounts.authz\n\ndefault allow := false\n\nallow if {\n\tinput.request.method == \"GET\"\n\tinput.identity.spiffe_id in data.readers\n}\n\ndefault admin := false\n\nadmin if input.jwt.staff.role == \"admin\"\n",
             }],
             "data": { "readers": ["spiffe://corp.example.com/ns/payments/sa/api"] },
         },
+        "routes": [
+            { "name": "health", "match": { "hosts": ["accounts.example.com"], "path_prefix": "/healthz" }, "off": true },
+            { "name": "admin", "match": { "path_prefix": "/admin" }, "decision": "accounts/authz/admin" },
+        ],
         "context": {
             "utc_offset_minutes": 60,
             "signals": [{

@@ -2,8 +2,8 @@
 //! cryptography crate.
 //!
 //! RSA, P-256 and P-384 go through `jsonwebtoken`, of which nothing else is used: not its JWK, header or
-//! claim rules. Its RustCrypto functions are taken directly, not through the process-wide provider, which
-//! panics when features disagree. ES512, which it does not know, and EdDSA, where it panics on a short key
+//! claim rules. Its RustCrypto functions, or with the feature `aws-lc` those of AWS-LC, are taken directly, not
+//! through the process-wide provider, which panics when features disagree. ES512, which it does not know, and EdDSA, where it panics on a short key
 //! and lets weak keys pass, use the RustCrypto crates themselves.
 //!
 //! Two signatures may be good for one token: ECDSA accepts (r, n - s) for (r, s). So a signature never names a
@@ -15,7 +15,11 @@
 use std::fmt;
 
 use jsonwebtoken::DecodingKey;
-use jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER;
+#[cfg(feature = "aws-lc")]
+use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER as CHECKS;
+use jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER as READS;
+#[cfg(not(feature = "aws-lc"))]
+use jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER as CHECKS;
 use p521::ecdsa::signature::Verifier as _;
 
 use super::algorithm::{Algorithm, KeyType};
@@ -115,9 +119,9 @@ fn is_below(signature: &[u8], modulus: &[u8]) -> bool {
     signature.len() == modulus.len() && signature < modulus
 }
 
-/// Making the verifier reads the point, and refuses one that is not on the curve.
+/// Making RustCrypto's verifier reads the point, and refuses one that is not on the curve; AWS-LC's reads it late.
 fn on_curve(algorithm: jsonwebtoken::Algorithm, key: &DecodingKey) -> bool {
-    (DEFAULT_PROVIDER.verifier_factory)(&algorithm, key).is_ok()
+    (READS.verifier_factory)(&algorithm, key).is_ok()
 }
 
 fn checked_by_jsonwebtoken(
@@ -137,6 +141,6 @@ fn checked_by_jsonwebtoken(
         Algorithm::Es384 => jsonwebtoken::Algorithm::ES384,
         Algorithm::Es512 | Algorithm::EdDsa => return false,
     };
-    (DEFAULT_PROVIDER.verifier_factory)(&algorithm, key)
+    (CHECKS.verifier_factory)(&algorithm, key)
         .is_ok_and(|verifier| verifier.verify(message, &signature.to_vec()).is_ok())
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::advice::advice;
 use super::syntax::Loc;
 
 /// One reason why a policy cannot be loaded.
@@ -11,7 +12,7 @@ use super::syntax::Loc;
 pub struct RegoError {
     /// What kind of error, in OPA's words where OPA has one.
     pub kind: RegoErrorKind,
-    /// The module's name.
+    /// The module's name; `policy` if the error concerns no module alone.
     pub file: String,
     /// The line, from 1; 0 if the error concerns the whole module.
     pub line: u32,
@@ -19,7 +20,7 @@ pub struct RegoError {
     pub column: u32,
     /// What is wrong.
     pub message: String,
-    /// What to write instead; empty if there is nothing to say.
+    /// What to do; empty if the message says it.
     pub hint: String,
 }
 
@@ -87,13 +88,17 @@ impl Fault {
     /// The error with the file's name: `files` is indexed by [`Loc::file`].
     pub(in crate::rego) fn in_files(self, files: &[String]) -> RegoError {
         let file = usize::try_from(self.at.file).ok().and_then(|index| files.get(index));
+        let hint = match self.hint {
+            hint if hint.is_empty() => advice(self.kind, &self.message).to_owned(),
+            hint => hint,
+        };
         RegoError {
             kind: self.kind,
             file: file.cloned().unwrap_or_else(|| String::from("policy")),
             line: self.at.line,
             column: self.at.column,
             message: self.message,
-            hint: self.hint,
+            hint,
         }
     }
 }

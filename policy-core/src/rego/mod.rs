@@ -5,6 +5,7 @@
 //! ```
 //! Each arrow is a folder. The meaning is OPA's: a policy that would decide otherwise here is refused when it loads.
 
+mod advice;
 mod builtins;
 mod bundle;
 mod check;

@@ -9,7 +9,7 @@ use super::error::{Fault, RegoError, RegoErrorKind};
 use super::evaluate::{Scratch, Session, Settings, Silent};
 use super::limits::Limits;
 use super::outcome::{Budget, EvalError, Evaluation, Moment, Outcome};
-use super::plan::{Entries, Plan};
+use super::plan::{Entries, Plan, indexed};
 use super::syntax::{self, Name, RegoVersion};
 use super::value::{JsonLimits, Value};
 
@@ -71,6 +71,31 @@ impl Policy {
         let plan = plan(modules, version, data, &Entries::Decision(&path), limits, is_strict)
             .map_err(|faults| in_files(faults, &files))?;
         Ok(Self { plan, decision: path, files, limits: *limits, is_strict })
+    }
+
+    /// The same for several decisions: the modules are compiled once, the data is shared, each decision has its plan.
+    ///
+    /// # Errors
+    /// As [`Policy::compile`]: of the modules and the data for all, and for each decision its own.
+    pub fn compile_each(
+        modules: &[Module],
+        version: RegoVersion,
+        data: &Value<'static>,
+        decisions: &[DecisionPath],
+        limits: &Limits,
+        builtin_errors: BuiltinErrors,
+    ) -> Result<Vec<Result<Self, Vec<RegoError>>>, Vec<RegoError>> {
+        let files: Vec<String> = modules.iter().map(|module| module.name.clone()).collect();
+        let is_strict = builtin_errors == BuiltinErrors::Strict;
+        let program = program(modules, version, data, limits).map_err(|faults| in_files(faults, &files))?;
+        let data = indexed(data.clone());
+        let each = |decision: &DecisionPath| {
+            let decision = path_of(decision);
+            let plan = Plan::over(&program.modules, data.clone(), &Entries::Decision(&decision), is_strict)
+                .map_err(|faults| in_files(faults, &files))?;
+            Ok(Self { plan, decision, files: files.clone(), limits: *limits, is_strict })
+        };
+        Ok(decisions.iter().map(each).collect())
     }
 
     /// Loads what [`CompiledPolicy::to_bytes`] wrote: without the parser and the compiler, only the plan is made.
@@ -213,7 +238,7 @@ fn program(
     data: &Value<'static>,
     limits: &Limits,
 ) -> Result<Program, Vec<Fault>> {
-    let whole = |kind, message: &str| Err(vec![Fault::new(syntax::Loc::default(), kind, message)]);
+    let whole = |kind, message: &str| Err(vec![Fault::new(syntax::Loc::POLICY, kind, message)]);
     if modules.is_empty() {
         return whole(RegoErrorKind::Compile, "there is no module");
     }

@@ -6,8 +6,9 @@ const HOST_BYTES: usize = 255;
 /// The host of an `:authority`: lower-case, without port and without the dot of a fully qualified name.
 ///
 /// RFC 3986, section 3.2.2: a registered name is case-insensitive; an IPv6 address is in brackets. `None` for user
-/// information, an empty or overlong name, a bad port, and characters outside letters, digits, `-`, `_`, `.`.
-pub(super) fn host(authority: &[u8]) -> Option<String> {
+/// information, an empty or overlong name, an empty label (RFC 1034, section 3.1), a bad port, and characters outside
+/// letters, digits, `-`, `_`, `.`.
+pub(crate) fn host(authority: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(authority).ok()?;
     let (name, port) = match text.strip_prefix('[') {
         Some(rest) => {
@@ -23,7 +24,7 @@ pub(super) fn host(authority: &[u8]) -> Option<String> {
             let port = text.strip_prefix(name).unwrap_or_default();
             let name = name.strip_suffix('.').unwrap_or(name);
             let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-            if name.is_empty() || !name.bytes().all(is_name) {
+            if !name.bytes().all(is_name) || name.split('.').any(str::is_empty) {
                 return None;
             }
             (name.to_owned(), port)
@@ -64,6 +65,10 @@ mod tests {
             "[::1",
             "[::1]x",
             "a:123456",
+            "a..b",
+            "a..",
+            ".a",
+            "..",
         ] {
             assert_eq!(host(text.as_bytes()), None, "{text}");
         }

@@ -5,12 +5,14 @@ mod headers;
 mod path;
 mod query;
 
+pub(crate) use authority::host as host_name;
 pub use headers::{HeaderError, Headers};
 pub(crate) use path::unescape;
 pub use path::{CanonicalPath, PathError};
 pub(crate) use query::parse_query;
 
 use crate::reason::Reason;
+use crate::routes::RouteChoice;
 use crate::spiffe::{Peer, SpiffeId};
 
 /// What the host knows of one request. Borrowed: the core copies only what the policy reads.
@@ -32,6 +34,13 @@ pub struct RequestView<'a> {
     pub destination_address: Option<&'a [u8]>,
     /// `HTTP/1.1`, `HTTP/2`, ...
     pub protocol: Option<&'a [u8]>,
+    /// The name of the proxy's own route for this request: empty for a route without a name, `None` when the proxy has
+    /// no route or the host does not say.
+    pub route_name: Option<&'a [u8]>,
+    /// Which of the configuration's routes decides.
+    pub route: RouteChoice<'a>,
+    /// Whether the host can hand on dynamic metadata. If not, a decision's `dynamic_metadata` is not looked at.
+    pub carries_metadata: bool,
 }
 
 impl RequestView<'_> {

@@ -35,6 +35,11 @@ pub struct Listener {
     pub forward_client_cert: Option<String>,
     /// Whether paths are normalised before the filter sees them, as our examples do.
     pub normalize_path: bool,
+    /// Names of routes that a request chooses with [`Listener::route_header`]. Without the header its route has no name; for
+    /// any other value there is no route.
+    pub named_routes: Vec<String>,
+    /// The header that chooses among them.
+    pub route_header: String,
 }
 
 impl Listener {
@@ -47,6 +52,8 @@ impl Listener {
             filter_state: Vec::new(),
             forward_client_cert: None,
             normalize_path: true,
+            named_routes: Vec::new(),
+            route_header: String::new(),
         }
     }
 }
@@ -173,7 +180,7 @@ impl Listener {
             "route_config": { "virtual_hosts": [{
                 "name": "workload",
                 "domains": ["*"],
-                "routes": [{ "match": { "prefix": "/" }, "route": { "cluster": "workload" } }],
+                "routes": self.routes(),
             }] },
             // A request that stays paused in a reloaded filter ends here.
             "stream_idle_timeout": "10s",
@@ -206,6 +213,20 @@ impl Listener {
             "address": socket_address("127.0.0.1", ANY_PORT),
             "filter_chains": [chain],
         })
+    }
+
+    fn routes(&self) -> Vec<Value> {
+        let to = json!({ "cluster": "workload" });
+        if self.named_routes.is_empty() {
+            return vec![json!({ "match": { "prefix": "/" }, "route": to })];
+        }
+        let by = |header: Value| json!({ "prefix": "/", "headers": [header] });
+        let named = self.named_routes.iter().map(|name| {
+            let header = json!({ "name": self.route_header, "string_match": { "exact": name } });
+            json!({ "name": name, "match": by(header), "route": to })
+        });
+        let unnamed = by(json!({ "name": self.route_header, "present_match": false }));
+        named.chain([json!({ "match": unnamed, "route": to })]).collect()
     }
 
     fn set_filter_state(&self) -> Value {

@@ -86,6 +86,9 @@ impl<'a> Subject<'a> {
         for (name, value) in &prepared.headers {
             host = host.header(&name.to_ascii_lowercase(), value);
         }
+        if let Some(name) = &prepared.route_name {
+            host = host.route_name(name);
+        }
         for (key, value) in &prepared.filter_state {
             host = host.filter_state(key, value);
         }

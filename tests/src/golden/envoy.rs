@@ -29,6 +29,12 @@ const POLL: Duration = Duration::from_millis(2);
 /// The header from which a listener's first filter sets the filter state, in the place of a waypoint's tunnel.
 const PRINCIPAL_HEADER: &str = "x-lab-principal";
 
+/// The header by which a listener's routes with names are chosen.
+const ROUTE_HEADER: &str = "x-lab-route";
+
+/// A value of [`ROUTE_HEADER`] for which there is no route.
+const NO_ROUTE: &str = "-";
+
 /// An Envoy that serves every file of the corpus.
 pub struct Subject<'a> {
     material: &'a Material,
@@ -175,6 +181,14 @@ fn listener(
     listener.forward_client_cert = Some("ALWAYS_FORWARD_ONLY".to_owned());
     let keys = file.cases.iter().flat_map(|case| case.filter_state.keys());
     let key = keys.min().cloned();
+    for case in &file.cases {
+        if let Some(name) = file.request(case)?.route_name.as_str().filter(|name| !name.is_empty()) {
+            listener.named_routes.push(name.to_owned());
+        }
+    }
+    listener.named_routes.sort();
+    listener.named_routes.dedup();
+    listener.route_header = ROUTE_HEADER.to_owned();
     listener.filter_state.extend(key.map(|key| (key, format!("%REQ({PRINCIPAL_HEADER})%"))));
     Ok(listener)
 }
@@ -209,6 +223,11 @@ fn raw(prepared: &Prepared) -> Vec<u8> {
     }
     for (name, value) in &prepared.headers {
         line(name.as_bytes(), value);
+    }
+    match prepared.route_name.as_deref() {
+        Some("") => {}
+        Some(name) => line(ROUTE_HEADER.as_bytes(), name.as_bytes()),
+        None => line(ROUTE_HEADER.as_bytes(), NO_ROUTE.as_bytes()),
     }
     for value in prepared.filter_state.values() {
         line(PRINCIPAL_HEADER.as_bytes(), value.as_bytes());

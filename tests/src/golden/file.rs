@@ -85,6 +85,8 @@ pub struct RequestSpec {
     pub headers: Vec<(String, Value)>,
     /// So many further header lines of a few bytes each.
     pub filler_lines: usize,
+    /// Name of the proxy's own route; without one the route has no name, and with `null` the proxy has no route.
+    pub route_name: Value,
 }
 
 impl Default for RequestSpec {
@@ -96,6 +98,7 @@ impl Default for RequestSpec {
             host: text("api.corp.example.com"),
             headers: Vec::new(),
             filler_lines: 0,
+            route_name: text(""),
         }
     }
 }
@@ -104,7 +107,7 @@ impl Default for RequestSpec {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Want {
-    /// The record's reason; `policy` is an allow.
+    /// The record's reason; `policy` and `route_off` are an allow.
     #[serde(default = "policy")]
     pub reason: String,
     /// Whether the request reaches the workload; by default an allowed one does.
@@ -136,7 +139,7 @@ pub struct Want {
 impl Want {
     /// Whether the record says `allow`.
     pub fn allows(&self) -> bool {
-        self.reason == "policy"
+        matches!(self.reason.as_str(), "policy" | "route_off")
     }
 
     /// Whether the request reaches the workload.

@@ -28,6 +28,8 @@ pub struct Prepared {
     pub headers: Vec<(String, Vec<u8>)>,
     /// Filter-state objects.
     pub filter_state: BTreeMap<String, String>,
+    /// Name of the proxy's own route, if it has one.
+    pub route_name: Option<String>,
     /// The tokens' texts: nothing that is logged may hold one.
     pub secrets: Vec<String>,
 }
@@ -84,6 +86,7 @@ impl Prepared {
             host: bytes(&spec.host, &lookup)?,
             headers,
             filter_state: case.filter_state.clone(),
+            route_name: spec.route_name.as_str().map(str::to_owned),
             secrets,
         })
     }

@@ -4,11 +4,12 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use policy_core::rego::workbench::{Answer, Ask, Failure, Solution, Workbench};
+use policy_core::rego::workbench::{Answer, Ask, Failure, Solution};
 use policy_core::rego::{RegoError, RegoVersion, Value};
 
-use super::files::{self, Wanted};
+use super::files;
 use super::json::{array, indented, object, string};
+use super::open::{Opened, Unopened, open};
 use super::{Ended, Terminal, table::table, time};
 
 /// The command's arguments.
@@ -18,16 +19,22 @@ Examples:
   doorward eval -d policy.rego -i request.json data.envoy.authz.allow
   doorward eval -d policies --format pretty 'some name; data.users[name].admin'
   doorward eval -d policy.rego -i request.json --explain data.envoy.authz.allow
-  doorward eval --fail -d policy.rego -i request.json 'data.envoy.authz.allow == true'")]
+  doorward eval --fail -d policy.rego -i request.json 'data.envoy.authz.allow == true'
+  doorward eval --compiled policy.compiled -i request.json")]
 pub struct EvalArguments {
     /// Policies and data: files and folders.
     #[arg(short, long = "data")]
     data: Vec<PathBuf>,
+    /// A policy that `doorward compile` has written, instead of policies and data. It answers for one document at a
+    /// time and explains nothing.
+    #[arg(long, conflicts_with_all = ["data", "v0_compatible", "explain"])]
+    compiled: Option<PathBuf>,
     /// The input document, YAML or JSON; `-` is standard input.
     #[arg(short, long)]
     input: Option<PathBuf>,
-    /// The query.
-    query: String,
+    /// The query [default: the decision of the compiled policy].
+    #[arg(required_unless_present = "compiled")]
+    query: Option<String>,
     /// The form of the answer.
     #[arg(short, long, value_enum, default_value = "json")]
     format: EvalForm,
@@ -69,31 +76,33 @@ pub enum EvalForm {
 /// If the terminal cannot be written to.
 pub fn eval(arguments: &EvalArguments, terminal: &mut Terminal<'_>) -> io::Result<Ended> {
     let version = if arguments.v0_compatible { RegoVersion::V0 } else { RegoVersion::V1 };
-    let loaded = match files::load(&arguments.data, Wanted::All) {
-        Ok(loaded) => loaded,
-        Err(error) => return bad(terminal, &error),
-    };
     let input = match arguments.input.as_deref().map(files::document).transpose() {
         Ok(input) => input,
         Err(error) => return bad(terminal, &error),
     };
-    let modules = loaded.modules.clone();
     let ask = Ask {
         input: input.as_ref(),
         moment: time::moment(),
         is_strict: arguments.strict_builtin_errors,
         explain: arguments.explain,
     };
-    let answer = Workbench::open(loaded.modules, version, loaded.data)
-        .and_then(|bench| bench.ask(&arguments.query, &ask));
-    let answer = match answer {
+    let answered = match open(&arguments.data, arguments.compiled.as_deref(), version) {
+        Ok(Opened { bench, modules, decision }) => {
+            let decision = decision.map(|decision| decision.to_string());
+            let query = arguments.query.clone().or(decision).unwrap_or_default();
+            bench.ask(&query, &ask).map_err(|errors| (modules, errors))
+        }
+        Err(Unopened::Refused(modules, errors)) => Err((modules, errors)),
+        Err(Unopened::Load(error)) => return bad(terminal, &error),
+    };
+    let answer = match answered {
         Ok(answer) => answer,
-        Err(errors) if arguments.format == EvalForm::Json => {
+        Err((_, errors)) if arguments.format == EvalForm::Json => {
             let errors = array(errors.iter().map(error_json));
             writeln!(terminal.out, "{}", indented(&object(&[("errors", errors)])))?;
             return Ok(Ended::Bad);
         }
-        Err(errors) => {
+        Err((modules, errors)) => {
             terminal.faults(&modules, &errors)?;
             return Ok(Ended::Bad);
         }
@@ -234,21 +243,20 @@ fn explanation_json(answer: &Answer) -> Option<(&'static str, String)> {
     answer.explanation.as_ref().map(|explanation| ("explanation", explanation.to_json().to_string()))
 }
 
+/// As OPA's, and what to do beside it.
 fn error_json(error: &RegoError) -> String {
-    let message = match error.hint.as_str() {
-        "" => error.message.clone(),
-        hint => format!("{}; {hint}", error.message),
-    };
-    located(&message, error.code(), &error.file, error.line, error.column)
+    let hint = (!error.hint.is_empty()).then_some(error.hint.as_str());
+    located(&error.message, error.code(), &error.file, error.line, error.column, hint)
 }
 
 fn failure_json(failure: &Failure) -> String {
-    located(&failure.message, failure.code, &failure.at.file, failure.at.line, failure.at.column)
+    located(&failure.message, failure.code, &failure.at.file, failure.at.line, failure.at.column, None)
 }
 
 /// An error as OPA's JSON has it.
-#[must_use]
-pub fn located(message: &str, code: &str, file: &str, line: u32, column: u32) -> String {
+fn located(message: &str, code: &str, file: &str, line: u32, column: u32, hint: Option<&str>) -> String {
     let location = object(&[("file", string(file)), ("row", line.to_string()), ("col", column.to_string())]);
-    object(&[("message", string(message)), ("code", string(code)), ("location", location)])
+    let mut fields = vec![("message", string(message)), ("code", string(code)), ("location", location)];
+    fields.extend(hint.map(|hint| ("hint", string(hint))));
+    object(&fields)
 }

@@ -47,6 +47,11 @@ pub fn explain(arguments: &ExplainArguments, terminal: &mut Terminal<'_>) -> io:
         Ok(checked) => checked.document,
         Err(faults) => return terminal.fail(&faults.join("\n")),
     };
+    if document.pointer("/policy/compiled").is_some() {
+        let why = "the policy is compiled: it has no texts to explain an answer with";
+        let hint = "explain a configuration with `policy.modules`";
+        return terminal.fail(&format!("{}: policy.compiled: {why} ({hint})", arguments.config.display()));
+    }
     let input = match files::document(&arguments.request) {
         Ok(input) => input,
         Err(error) => return terminal.fail(&error),

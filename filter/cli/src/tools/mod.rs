@@ -1,10 +1,13 @@
-//! What users of `opa` know: `test`, `eval`, `check` of policies; and what this engine adds: `explain`, `plan`.
+//! What users of `opa` know: `test`, `eval`, `check` of policies; and what this engine adds: `explain`, `plan`, `compile`.
 
 pub mod check;
+pub mod compile;
+pub mod compiled;
 pub mod eval;
 pub mod explain;
 pub mod files;
 pub mod json;
+pub mod open;
 pub mod plan;
 pub mod table;
 pub mod test;

@@ -4,10 +4,9 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
-use policy_core::rego::workbench::Workbench;
 use policy_core::rego::{DecisionPath, RegoVersion};
 
-use super::files::{self, Wanted};
+use super::open::{Opened, Unopened, open};
 use super::{Ended, Terminal};
 
 /// The command's arguments.
@@ -15,13 +14,18 @@ use super::{Ended, Terminal};
 #[command(after_help = "\
 Examples:
   doorward plan -d policy.rego -d data.json envoy/authz/allow
-  doorward plan -d policies data.accounts.authz.allow")]
+  doorward plan -d policies data.accounts.authz.allow
+  doorward plan --compiled policy.compiled")]
 pub struct PlanArguments {
     /// Policies and data: files and folders.
-    #[arg(short, long = "data", required = true)]
+    #[arg(short, long = "data", required_unless_present = "compiled")]
     data: Vec<PathBuf>,
-    /// The rule that decides: package/parts/rule, or data.package.rule.
-    decision: String,
+    /// A policy that `doorward compile` has written, instead of policies and data.
+    #[arg(long, conflicts_with_all = ["data", "v0_compatible"])]
+    compiled: Option<PathBuf>,
+    /// The rule that decides: package/parts/rule, or data.package.rule [default: that of the compiled policy].
+    #[arg(required_unless_present = "compiled")]
+    decision: Option<String>,
     /// Policies are written in Rego as it was before OPA 1.0.
     #[arg(long)]
     v0_compatible: bool,
@@ -33,24 +37,24 @@ pub struct PlanArguments {
 /// If the terminal cannot be written to.
 pub fn plan(arguments: &PlanArguments, terminal: &mut Terminal<'_>) -> io::Result<Ended> {
     let version = if arguments.v0_compatible { RegoVersion::V0 } else { RegoVersion::V1 };
-    let decision = match DecisionPath::parse(&arguments.decision) {
+    let decision = match arguments.decision.as_deref().map(DecisionPath::parse).transpose() {
         Ok(decision) => decision,
         Err(error) => return terminal.fail(&error),
     };
-    let loaded = match files::load(&arguments.data, Wanted::All) {
-        Ok(loaded) => loaded,
-        Err(error) => return terminal.fail(&error),
+    let opened = match open(&arguments.data, arguments.compiled.as_deref(), version) {
+        Ok(opened) => opened,
+        Err(Unopened::Load(error)) => return terminal.fail(&error),
+        Err(Unopened::Refused(modules, errors)) => return terminal.faults(&modules, &errors),
     };
-    let modules = loaded.modules.clone();
-    let bench = match Workbench::open(loaded.modules, version, loaded.data) {
-        Ok(bench) => bench,
-        Err(errors) => return terminal.faults(&modules, &errors),
+    let Opened { bench, modules, .. } = &opened;
+    let Some(decision) = decision.or(opened.decision.clone()) else {
+        return terminal.fail(&"give the rule that decides");
     };
     match bench.plan(decision.segments()) {
         Ok(plan) => {
             write!(terminal.out, "{plan}")?;
             Ok(Ended::Well)
         }
-        Err(errors) => terminal.faults(&modules, &errors),
+        Err(errors) => terminal.faults(modules, &errors),
     }
 }

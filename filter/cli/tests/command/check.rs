@@ -46,7 +46,7 @@ fn every_fault_is_said_with_its_place_and_what_to_do() {
     let said = "\
 bad.yaml: version: is not a version that this filter knows (write `version: 1`)
 bad.yaml: limits.headers: must be from 1 to 10000 (leave it out for the default)
-bad.yaml: broken.rego:5:1: rego_parse_error: unexpected } token
+bad.yaml: broken.rego:5:1: rego_parse_error: unexpected } token (look at this place and just before it: something is missing there, or too much)
 bad.yaml: revision: must be 1 to 128 bytes without control characters
 ";
     assert_eq!(doorward(&folder, &["check", "bad.yaml"]), refused(said));

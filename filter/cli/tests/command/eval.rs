@@ -124,6 +124,7 @@ fn errors_are_json_too() {
             "message": "var y is unsafe",
             "code": "rego_unsafe_var_error",
             "location": { "file": "bad.rego", "row": 4, "col": 2 },
+            "hint": "give it a value in the same body, as in `some x in xs` or `x := y`, or mend its name",
         }]})
     );
 }
@@ -154,7 +155,11 @@ fn policies_are_checked_with_their_places() {
     let ended = doorward(&folder, &["check", "a.rego", "doorward.yaml"]);
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "doorward.yaml: ok\na.rego: ok\n"));
     let ended = doorward(&folder, &["check", "."]);
-    let said = "bad.rego:4:2: rego_unsafe_var_error: var y is unsafe\n  | \tinput.x == y\n  | \t^\n";
+    let said = "\
+bad.rego:4:2: rego_unsafe_var_error: var y is unsafe; give it a value in the same body, as in `some x in xs` or `x := y`, or mend its name
+  | \tinput.x == y
+  | \t^
+";
     assert_eq!(ended, Ended { code: Some(1), stdout: String::new(), stderr: said.to_owned() });
 }
 

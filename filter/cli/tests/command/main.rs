@@ -3,6 +3,7 @@
 
 mod check;
 mod common;
+mod compile;
 mod eval;
 mod render;
 mod schema;

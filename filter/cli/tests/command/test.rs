@@ -233,7 +233,11 @@ fn what_cannot_be_run_is_told_apart() {
     ];
     let folder = folder("test-errors", &files);
     let ended = doorward(&folder, &["test", "bad.rego"]);
-    let said = "bad.rego:3:11: rego_unsafe_var_error: var x is unsafe\n  | test_a if x\n  |           ^\n";
+    let said = "\
+bad.rego:3:11: rego_unsafe_var_error: var x is unsafe; give it a value in the same body, as in `some x in xs` or `x := y`, or mend its name
+  | test_a if x
+  |           ^
+";
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), said));
     assert_eq!(doorward(&folder, &["test", "gone.rego"]).code, Some(1));
     assert_eq!(doorward(&folder, &["test", "old.rego"]).code, Some(1));

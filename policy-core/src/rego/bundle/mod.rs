@@ -58,7 +58,7 @@ pub struct CompiledPolicy {
 #[non_exhaustive]
 pub enum CompiledError {
     /// They do not begin as a compiled policy does.
-    #[error("this is not a compiled policy")]
+    #[error("this is not a compiled policy; make one with `doorward compile`")]
     Foreign,
     /// They are of another version of the form.
     #[error("the compiled policy has version {found} of the form, this engine reads {wanted}; compile it again", wanted = envelope::FORMAT)]
@@ -70,13 +70,13 @@ pub enum CompiledError {
     #[error("the compiled policy is of another version of the engine; compile it again")]
     Engine,
     /// The checksum is not theirs: something was changed, cut off or added.
-    #[error("the compiled policy is damaged")]
+    #[error("the compiled policy is damaged; copy it again, or compile it again")]
     Damaged,
     /// The checksum is right, but what it is about is no program.
-    #[error("the compiled policy is malformed: {0}")]
+    #[error("the compiled policy is malformed: {0}; compile it again")]
     Malformed(&'static str),
     /// More of something than may be.
-    #[error("the compiled policy is too large: {0}")]
+    #[error("the compiled policy is too large: {0}; give it less")]
     TooLarge(&'static str),
     /// The program is none that could be evaluated.
     #[error("the compiled policy is refused{}", .0.first().map(|error| format!(": {error}")).unwrap_or_default())]

@@ -15,6 +15,7 @@ pub(super) fn rewrite(modules: &mut [Module], fresh: &mut Fresh, work: &mut Work
     for rule in modules.iter_mut().flat_map(|module| &mut module.rules) {
         let mut next = Some(rule);
         while let Some(rule) = next {
+            calls.work.begin(rule.at);
             calls.rule(rule);
             next = rule.otherwise.as_deref_mut();
         }

@@ -16,6 +16,7 @@ pub(super) fn rewrite(modules: &mut [Module], fresh: &mut Fresh, work: &mut Work
     for rule in modules.iter_mut().flat_map(|module| &mut module.rules) {
         let mut next = Some(rule);
         while let Some(rule) = next {
+            tools.work.begin(rule.at);
             rewrite_body(&mut rule.body, tools);
             next = rule.otherwise.as_deref_mut();
         }

@@ -120,7 +120,7 @@ fn settle(mut faults: Vec<Fault>) -> Result<(), Vec<Fault>> {
     }
     if faults.len() >= FAULTS {
         faults.truncate(FAULTS);
-        faults.push(Fault::new(Loc::default(), RegoErrorKind::Compile, "error limit reached"));
+        faults.push(Fault::new(Loc::POLICY, RegoErrorKind::Compile, "error limit reached"));
     }
     Err(faults)
 }

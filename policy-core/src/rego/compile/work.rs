@@ -8,12 +8,21 @@ use crate::rego::syntax::{Loc, With};
 #[derive(Debug)]
 pub(super) struct Work {
     left: usize,
+    /// The rule that it is done for.
+    rule: Loc,
 }
 
 impl Work {
     /// So many nodes of the syntax tree.
     pub(super) fn new(nodes: usize) -> Self {
-        Self { left: nodes }
+        Self { left: nodes, rule: Loc::POLICY }
+    }
+
+    /// What follows is done for this rule.
+    pub(super) fn begin(&mut self, rule: Loc) {
+        if self.left > 0 {
+            self.rule = rule;
+        }
     }
 
     /// Whether one more node may be visited.
@@ -33,7 +42,7 @@ impl Work {
     /// What is wrong if the work was not enough.
     pub(super) fn fault(&self) -> Option<Fault> {
         let message = "the policy is too large for the compiler once it is written out";
-        let fault = Fault::new(Loc::default(), RegoErrorKind::Limit, message);
+        let fault = Fault::new(self.rule, RegoErrorKind::Limit, message);
         (self.left == 0)
             .then(|| fault.hint("use fewer nested `every` and comprehensions, and smaller values in `with`"))
     }

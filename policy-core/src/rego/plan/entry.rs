@@ -18,7 +18,7 @@ pub(super) fn check(
 ) -> Result<(), Fault> {
     let names: Vec<String> = path.iter().filter_map(|key| key.as_str().map(str::to_owned)).collect();
     let decision = reference(&names);
-    let refused = |message: String| Fault::new(Loc::default(), RegoErrorKind::Decision, message);
+    let refused = |message: String| Fault::new(Loc::POLICY, RegoErrorKind::Decision, message);
     let mut node = &families.tree;
     for key in path {
         if node.group.is_some() {

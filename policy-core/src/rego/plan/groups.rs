@@ -220,7 +220,7 @@ impl Reach {
     ///
     /// # Errors
     /// If a chain of rules is longer than an evaluation can follow.
-    pub(super) fn order(&self) -> Result<Vec<GroupId>, Fault> {
+    pub(super) fn order(&self, families: &Families<'_>) -> Result<Vec<GroupId>, Fault> {
         let mut order = Vec::new();
         let mut depths: BTreeMap<GroupId, u32> = BTreeMap::new();
         // Rules of one object may refer to other keys of it: that is a way back here, though not for an evaluation.
@@ -237,7 +237,9 @@ impl Reach {
                     let depth = below.copied().unwrap_or(0).saturating_add(1);
                     if depth > CHAIN {
                         let message = format!("a chain of more than {CHAIN} rules depend on one another");
-                        return Err(Fault::new(Loc::default(), RegoErrorKind::Limit, message)
+                        let first = families.family(group).and_then(|family| family.rules.first());
+                        let at = first.map_or(Loc::POLICY, |rule| rule.at);
+                        return Err(Fault::new(at, RegoErrorKind::Limit, message)
                             .hint("let rules refer to what they need directly"));
                     }
                     depths.insert(group, depth);

@@ -45,7 +45,16 @@ impl Plan {
         entries: &Entries<'_>,
         is_strict: bool,
     ) -> Result<Self, Vec<Fault>> {
-        let data = indexed(data);
+        Self::over(modules, indexed(data), entries, is_strict)
+    }
+
+    /// The same over data that is [`indexed`] already: several plans can share it.
+    pub(in crate::rego) fn over(
+        modules: &[Module],
+        data: Value<'static>,
+        entries: &Entries<'_>,
+        is_strict: bool,
+    ) -> Result<Self, Vec<Fault>> {
         let mut families = Families::of(modules);
         order::sort(&mut families);
         let wanted = match entries {
@@ -57,7 +66,7 @@ impl Plan {
             }
         };
         let reach = Reach::from(&families, wanted);
-        let order = reach.order().map_err(|fault| vec![fault])?;
+        let order = reach.order(&families).map_err(|fault| vec![fault])?;
         let slots = reach.slots();
         let setting = lower::Setting { families: &families, slots: &slots, data: &data };
         let mut groups = lower::lower(&setting, &reach)?;
@@ -75,7 +84,7 @@ impl Plan {
 }
 
 /// The data document with a table for each of its large objects.
-fn indexed(value: Value<'static>) -> Value<'static> {
+pub(in crate::rego) fn indexed(value: Value<'static>) -> Value<'static> {
     match value {
         Value::Object(object) => {
             let entry =

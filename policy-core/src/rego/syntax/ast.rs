@@ -17,6 +17,11 @@ pub(in crate::rego) struct Loc {
     pub(in crate::rego) column: u32,
 }
 
+impl Loc {
+    /// The policy as a whole.
+    pub(in crate::rego) const POLICY: Self = Self { file: u32::MAX, line: 0, column: 0 };
+}
+
 /// One file.
 #[derive(Clone, Debug)]
 pub(in crate::rego) struct Module {

@@ -46,7 +46,7 @@ pub(in crate::rego) fn check(modules: &[Module], original: &HashMap<Name, Name>)
     let mut checker = Checker::new(&graph, original);
     let mut faults = Vec::new();
     let Some(order) = graph.in_order() else {
-        return vec![too_much_work(Loc::default())];
+        return vec![too_much_work(Loc::POLICY)];
     };
     for definition in order.into_iter().filter_map(|index| graph.definitions.get(index)) {
         faults.extend(checker.check_definition(definition).into_iter().map(|problem| problem.fault));

@@ -107,6 +107,7 @@ impl Workbench {
             let results = value.map(|value| value.into_iter().map(|value| one(&asked, value)).collect());
             return Ok(self.answer(results, prints, tracer));
         }
+        self.needs_texts(file)?;
         let vars = variables(&body);
         self.capture(&mut body, &mut asked);
         let mut trees = self.trees.clone();
@@ -127,6 +128,9 @@ impl Workbench {
         ask: &Ask<'_>,
     ) -> Result<Ran<Option<Recorder>>, Vec<Fault>> {
         let Ask { input, moment, is_strict, explain } = *ask;
+        if explain {
+            self.needs_texts_to_explain()?;
+        }
         let mut plan = self.plan_of(trees, &Entries::Of(path), is_strict)?;
         if !explain {
             let Ran { value, prints, tracer: Silent } =

@@ -17,6 +17,7 @@
 //! ```
 
 mod ask;
+mod compiled;
 mod cover;
 mod eval;
 mod plan_text;
@@ -35,6 +36,7 @@ pub use eval::Failure;
 pub use plan_text::PlanText;
 pub use suite::{SubResult, Suite, TestCase, TestOutcome, TestRun};
 
+use super::bundle::CompiledPolicy;
 use super::compile::{self, Options, Program};
 use super::error::{Fault, RegoError, RegoErrorKind};
 use super::limits::Limits;
@@ -67,6 +69,8 @@ pub struct Workbench {
     /// In the order of their names, as OPA takes them.
     modules: Vec<Module>,
     trees: Vec<syntax::Module>,
+    /// Instead of the trees, if it was not opened from texts.
+    compiled: Option<CompiledPolicy>,
     version: RegoVersion,
     data: Value<'static>,
 }
@@ -100,7 +104,7 @@ impl Workbench {
                 Err(found) => faults.extend(found),
             }
         }
-        let bench = Self { modules, trees, version, data };
+        let bench = Self { modules, trees, compiled: None, version, data };
         if faults.is_empty() { Ok(bench) } else { Err(bench.errors(faults)) }
     }
 
@@ -109,7 +113,7 @@ impl Workbench {
     /// # Errors
     /// All that OPA refuses, at its places and with its codes, and what this engine does not take.
     pub fn check(&self) -> Result<(), Vec<RegoError>> {
-        if self.trees.is_empty() {
+        if self.trees.is_empty() && self.compiled.is_none() {
             return Ok(());
         }
         self.plan_of(self.trees.clone(), &Entries::All, false)
@@ -124,7 +128,7 @@ impl Workbench {
         module.source.lines().nth(usize::try_from(line.checked_sub(1)?).ok()?)
     }
 
-    fn compiled(&self, trees: Vec<syntax::Module>) -> Result<Program, Vec<Fault>> {
+    fn program(&self, trees: Vec<syntax::Module>) -> Result<Program, Vec<Fault>> {
         compile::compile(trees, &self.data, &Options::default())
     }
 
@@ -134,7 +138,10 @@ impl Workbench {
         entries: &Entries<'_>,
         is_strict: bool,
     ) -> Result<Plan, Vec<Fault>> {
-        let program = self.compiled(trees)?;
+        if let Some(compiled) = &self.compiled {
+            return Plan::new(compiled.modules(), self.data.clone(), entries, is_strict);
+        }
+        let program = self.program(trees)?;
         Plan::new(&program.modules, self.data.clone(), entries, is_strict)
     }
 

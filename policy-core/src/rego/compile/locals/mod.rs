@@ -26,6 +26,7 @@ pub(super) fn rewrite(
     let mut rewriter = Rewriter { fresh, original, work, scopes: Scopes::default(), faults: Vec::new() };
     let mut faults = Vec::new();
     for rule in modules.iter_mut().flat_map(|module| &mut module.rules) {
+        rewriter.work.begin(rule.at);
         rewriter.chain(rule, &mut faults);
     }
     match rewriter.work.fault() {

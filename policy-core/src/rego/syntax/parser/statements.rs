@@ -124,7 +124,6 @@ impl Parser<'_> {
         };
         let root = path.first()?;
         if !is_root_document(root) && !matches!(&**root, "future" | "rego") {
-            self.hint("if this is unexpected, try updating OPA");
             self.error(path_at, format!("unexpected import path, must begin with one of: {{data, future, input, rego}}, got: {root}"));
             return None;
         }
