@@ -40,6 +40,8 @@ Doorward's task runner. It sets up what it needs (the wasm target, Envoy) and is
   demo [ARGS]    play every scenario in a real Envoy, one table
                    ./build.sh demo        ./build.sh demo mesh        ./build.sh demo --list
                    ./build.sh demo mesh --keep       stays up, prints curl lines to try by hand
+                   ./build.sh demo --native          on the dynamic module; --both: on each, and they must be alike
+                   ./build.sh demo --write-twins     envoy/NAME/native/ anew from envoy/NAME/envoy*.yaml
   test [STEPS]   everything: fmt lint unit core-wasm build e2e demo, cheap first, stops at the first failure
                    ./build.sh test        ./build.sh test lint unit
                    ./build.sh test --keep-going      runs the rest too (the default when CI is set)

@@ -78,7 +78,7 @@ test_step() {
       ;;
     demo)
       setup_for_envoy &&
-        step demo "the demo" "a scenario differs from what it expects; alone: ./build.sh demo" run_demo &&
+        step demo "the demo" "a scenario differs from what it expects; alone: ./build.sh test demo" run_demo &&
         expect_no_stragglers && cat "$log_dir/demo.log"
       ;;
   esac
@@ -121,7 +121,7 @@ run_e2e() {
 run_demo() {
   export_cargo_progress
   cargo build --locked -p doorward-tests --bin demo
-  "$out/debug/demo"
+  if builds_native; then "$out/debug/demo" --both; else "$out/debug/demo"; fi
 }
 
 # Adds up a log's closing lines: cargo test's and wasm-bindgen's `test result:`, the demo's count of its requests.
@@ -129,7 +129,7 @@ count_tests() {
   local counts
   counts=$(sed -nE \
     -e 's/^test result: [A-Za-z]+\. ([0-9]+) passed; ([0-9]+) failed; ([0-9]+) ignored.*/\1 \2 \3/p' \
-    -e 's/^([0-9]+) requests?, all decided as expected$/\1 0 0/p' "$1" |
+    -e 's/^([0-9]+) requests?( \([^)]*\))?, all decided as expected$/\1 0 0/p' "$1" |
     awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }')
   local p f s
   read -r p f s <<<"$counts"

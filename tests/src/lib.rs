@@ -17,6 +17,7 @@ pub mod lab;
 pub mod mutation;
 pub mod opa;
 pub mod pki;
+pub mod ports;
 pub mod scenario;
 pub mod signals;
 pub mod table;

@@ -18,6 +18,8 @@ use crate::{Context, Error, Result};
 pub const GRACE: Duration = Duration::from_secs(2);
 /// The same for an interrupt, where somebody waits for the prompt.
 const INTERRUPT_GRACE: Duration = Duration::from_millis(700);
+/// How long a killed process may take to be gone: nothing but a busy machine keeps it.
+const KILLED_GRACE: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(20);
 
 static RUNNING: Mutex<Running> = Mutex::new(Running { closing: false, groups: Vec::new() });
@@ -118,7 +120,7 @@ fn take_all_down() {
     for group in &groups {
         let _ = kill_process_group(*group, Signal::KILL);
     }
-    wait_until(collected, INTERRUPT_GRACE);
+    wait_until(collected, KILLED_GRACE);
 }
 
 /// Collects what has ended of a group; whether nothing of it is left. The owner may have collected it before us.

@@ -8,6 +8,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use doorward_tests::ports;
 use rustix::process::{Pid, Signal, kill_process};
 
 const ENVOY: &str = r#"
@@ -65,13 +66,14 @@ fn repository(name: &str, status: u16) -> (PathBuf, u16) {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let root = ours.join("target/lab").join(name);
     let scenario = root.join("envoy/trial");
+    // What an earlier run left.
+    let _ = fs::remove_dir_all(&root);
     fs::create_dir_all(&scenario).unwrap();
     fs::create_dir_all(root.join("target")).unwrap();
     fs::write(root.join("target/doorward.wasm"), "never loaded").unwrap();
     fs::write(root.join("envoy/lab.yaml"), CAST).unwrap();
-    // A scenario's ports are fixed: these were free a moment ago.
-    let free = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    let [admin, door] = free.map(|listener| listener.local_addr().unwrap().port());
+    fs::write(root.join("target/libdoorward.so"), "never loaded").unwrap();
+    let [admin, door] = [(); 2].map(|()| ports::free().unwrap());
     let envoy = ENVOY.replace("ADMIN", &admin.to_string()).replace("DOOR", &door.to_string());
     fs::write(scenario.join("envoy.yaml"), envoy).unwrap();
     fs::write(scenario.join("doorward.yaml"), "version: 1\n").unwrap();
@@ -81,7 +83,8 @@ fn repository(name: &str, status: u16) -> (PathBuf, u16) {
 
 fn demo(root: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_demo"));
-    command.arg("--root").arg(root).env_remove("DOORWARD_WASM").stdin(Stdio::null());
+    command.arg("--root").arg(root).stdin(Stdio::null());
+    command.env_remove("DOORWARD_WASM").env_remove("DOORWARD_NATIVE");
     command
 }
 
@@ -172,4 +175,96 @@ fn an_interrupt_at_any_moment_leaves_nothing() {
         assert!(matches!(status.code(), None | Some(143 | 0)), "{status}");
         assert_eq!(processes_of(&root), Vec::<String>::new());
     }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn each_host_has_its_time_and_a_request_is_counted_on_each() {
+    let (root, _) = repository("both", 204);
+    let output = demo(&root).arg("--both").output().unwrap();
+    let both = text(&output);
+    assert_eq!(output.status.code(), Some(0), "{both}");
+    let heading = both.lines().find(|line| line.contains("caller")).unwrap();
+    assert!(heading.ends_with("HTTP  wasm  native"), "{heading}");
+    assert!(both.contains("6 requests (3 on each host, alike), all decided as expected"), "{both}");
+    let output = demo(&root).arg("--native").output().unwrap();
+    let native = text(&output);
+    assert_eq!(output.status.code(), Some(0), "{native}");
+    assert!(native.contains("3 requests, all decided as expected"), "{native}");
+    assert_eq!(processes_of(&root), Vec::<String>::new());
+}
+
+/// As expected on each, and yet not the same.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_difference_between_the_hosts_is_named_and_ends_with_1() {
+    let (root, _) = repository("unlike", 204);
+    let trial = root.join("envoy/trial");
+    let requests = fs::read_to_string(trial.join("requests.yaml")).unwrap();
+    fs::write(trial.join("requests.yaml"), requests.replace(", status: 204", "")).unwrap();
+    let envoy = fs::read_to_string(trial.join("envoy.yaml")).unwrap();
+    fs::create_dir(trial.join("native")).unwrap();
+    fs::write(trial.join("native/envoy.yaml"), envoy.replace("status: 204", "status: 205")).unwrap();
+    let output = demo(&root).arg("--both").output().unwrap();
+    let both = text(&output);
+    assert_eq!(output.status.code(), Some(1), "{both}");
+    assert!(both.contains("not asked     -       204 / 205"), "{both}");
+    assert!(both.contains("✗ trial / friend: status: 204 on wasm, 205 on native"), "{both}");
+    assert!(both.contains("6 requests, 1 difference"), "{both}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_missing_for_the_native_module_is_said() {
+    let (root, _) = repository("missing", 204);
+    fs::remove_file(root.join("target/libdoorward.so")).unwrap();
+    let output = demo(&root).arg("--native").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = "there is no native module at target/libdoorward.so: run ./build.sh build";
+    assert!(text(&output).contains(said), "{}", text(&output));
+    let output = demo(&root).arg("--native").env("DOORWARD_NATIVE", "target/doorward.wasm").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output).contains("target/doorward.wasm is not the native module"), "{}", text(&output));
+}
+
+/// A real scenario, on ports of its own, with a module that no proxy can load.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_twin_is_asked_for_and_written_and_a_module_that_does_not_load_is_named() {
+    let (root, _) = repository("twins", 204);
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("envoy");
+    let there = root.join("envoy");
+    fs::remove_dir_all(there.join("trial")).unwrap();
+    fs::create_dir(there.join("require-jwt")).unwrap();
+    fs::copy(ours.join("lab.yaml"), there.join("lab.yaml")).unwrap();
+    let ports = [18400, 18401, 18409].map(|port| (port.to_string(), ports::free().unwrap().to_string()));
+    for file in [
+        "require-jwt/envoy.yaml",
+        "require-jwt/doorward.yaml",
+        "require-jwt/policy.rego",
+        "require-jwt/requests.yaml",
+    ] {
+        let text = fs::read_to_string(ours.join(file)).unwrap();
+        fs::write(there.join(file), ports.iter().fold(text, |text, (old, new)| text.replace(old, new)))
+            .unwrap();
+    }
+    let twin = there.join("require-jwt/native/envoy.yaml");
+
+    let output = demo(&root).arg("--native").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = format!("{} is missing: ./build.sh demo --write-twins makes it", twin.display());
+    assert!(text(&output).contains(&said), "{}", text(&output));
+
+    let output = demo(&root).arg("--write-twins").output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{}\n", twin.display()));
+    assert!(fs::read_to_string(&twin).unwrap().contains("DynamicModuleFilter"));
+
+    let output = demo(&root).arg("--native").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    for said in
+        ["refused a filter's configuration", "libdoorward.so", "envoy/README.md says which were tried"]
+    {
+        assert!(text(&output).contains(said), "{}", text(&output));
+    }
+    assert_eq!(processes_of(&root), Vec::<String>::new());
 }

@@ -164,8 +164,9 @@ fn keep(theatre: &Theatre, stages: &[Stage<'_>]) -> Result<()> {
             println!("\n# {name}\n{line}");
         }
     }
-    println!("\neverything stays up, with these certificates and tokens; Ctrl-C ends it");
+    // Before it is said: who reads it may be quick.
     signals::expect_interrupt();
+    println!("\neverything stays up, with these certificates and tokens; Ctrl-C ends it");
     loop {
         std::thread::sleep(Duration::from_secs(3600));
     }

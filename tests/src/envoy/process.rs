@@ -14,8 +14,9 @@ use super::{LogTail, Program, Stats};
 use crate::http::{Client, Request};
 use crate::{Context, Error, Result, signals};
 
-/// How long Envoy may take to start; compiling a module of some megabytes takes most of it.
-pub const START_LIMIT: Duration = Duration::from_secs(90);
+/// How long Envoy may take to start. Compiling a wasm module of some megabytes takes most of it: seconds on a processor of
+/// its own, and many times that on a busy machine.
+pub const START_LIMIT: Duration = Duration::from_secs(180);
 const POLL: Duration = Duration::from_millis(25);
 
 /// How to start an Envoy.

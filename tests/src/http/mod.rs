@@ -212,11 +212,21 @@ impl Client {
                     .map_err(|cause| HttpError::Tls(io::Error::other(cause)))?;
                 let mut stream = StreamOwned::new(session, socket);
                 while stream.conn.is_handshaking() {
-                    stream.conn.complete_io(&mut stream.sock).map_err(HttpError::Tls)?;
+                    stream.conn.complete_io(&mut stream.sock).map_err(of_handshake)?;
                 }
                 Stream::Tls(Box::new(stream))
             }
         };
         Ok(Connection { stream, ahead: Vec::new() })
+    }
+}
+
+/// A handshake that did not come to its end in time was not refused.
+fn of_handshake(cause: io::Error) -> HttpError {
+    match wire::classify(cause) {
+        HttpError::TimedOut => HttpError::TimedOut,
+        HttpError::Closed => HttpError::Tls(io::Error::other("closed during the handshake")),
+        HttpError::Tls(cause) | HttpError::Io(cause) | HttpError::Connect(cause) => HttpError::Tls(cause),
+        HttpError::Malformed(what) => HttpError::Tls(io::Error::other(what)),
     }
 }

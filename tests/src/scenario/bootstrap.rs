@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_taken_port_is_named() {
-        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let taken = TcpListener::bind(("127.0.0.1", crate::ports::free().unwrap())).unwrap();
         let address = taken.local_addr().unwrap();
         let listeners = vec![Entrance { name: "database".into(), address, tls: false }];
         let message = Entrances { listeners, admin: None }.check_free().unwrap_err().to_string();

@@ -187,15 +187,7 @@ impl Scenario {
     pub fn envoys_on(&self, host: Host) -> Result<Vec<PathBuf>> {
         let on_host = |original: &PathBuf| match host {
             Host::Wasm => Ok(original.clone()),
-            Host::Native => match twin::twin(&self.name, original)? {
-                None => Ok(original.clone()),
-                Some((path, _)) if path.is_file() => Ok(path),
-                Some((path, _)) => Err(Error::new(format!(
-                    "{} is missing: `./build.sh demo --write-twins` makes it from {}",
-                    path.display(),
-                    original.display()
-                ))),
-            },
+            Host::Native => twin::kept(original),
         };
         self.envoys.iter().map(on_host).collect()
     }

@@ -46,6 +46,25 @@ pub(super) fn twin(scenario: &str, original: &Path) -> Result<Option<(PathBuf, S
     Ok(text.map(|text| (original.with_file_name(FOLDER).join(file), text)))
 }
 
+/// The twin that is kept beside a configuration, or the configuration itself where there is no Doorward in it.
+///
+/// # Errors
+/// There should be one and is not; the message says what writes it.
+pub(super) fn kept(original: &Path) -> Result<PathBuf> {
+    let file = original.file_name().context(|| "a file without a name")?;
+    let twin = original.with_file_name(FOLDER).join(file);
+    if twin.is_file() {
+        return Ok(twin);
+    }
+    let text = fs::read_to_string(original).context(|| format!("read {}", original.display()))?;
+    match text.contains(WASM_TYPE) {
+        false => Ok(original.to_owned()),
+        true => {
+            Err(Error::new(format!("{} is missing: ./build.sh demo --write-twins makes it", twin.display())))
+        }
+    }
+}
+
 /// Writes the twins of a scenario, and says which.
 ///
 /// # Errors
