@@ -7,10 +7,12 @@
 //! decisions.
 
 pub mod conformance;
+pub mod differential;
 pub mod ecds;
 pub mod envoy;
 pub mod error;
 pub mod golden;
+pub mod host;
 pub mod hostile;
 pub mod http;
 pub mod lab;
@@ -24,3 +26,4 @@ pub mod tokens;
 pub mod upstream;
 
 pub use error::{Context, Error, Result};
+pub use host::{Host, root};

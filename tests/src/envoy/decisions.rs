@@ -35,9 +35,11 @@ impl Decision {
 pub struct DecisionRecord(Value);
 
 impl DecisionRecord {
-    /// The record in a line of Envoy's log, if there is one: `... wasm log NAME ROOT VM: {"decision":...}`.
+    /// The record in a line of Envoy's log, if there is one: `... wasm log NAME ROOT VM: {"decision":...}` or
+    /// `...[dynamic_modules] ... {"decision":...}`.
     pub fn in_log_line(line: &str) -> Option<Self> {
-        let (_, message) = line.split_once("wasm log ")?;
+        let hosts = ["wasm log ", "[dynamic_modules]"];
+        let (_, message) = hosts.iter().find_map(|host| line.split_once(host))?;
         let at = message.find('{')?;
         let record: Value = serde_json::from_str(message.get(at..)?.trim_end()).ok()?;
         let record = Self(record);
