@@ -63,3 +63,26 @@ impl Exceptions {
         self.0.keys().map(|(case, _)| case.as_str()).filter(|case| !is_known(case)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Result<Exceptions> {
+        let path = std::env::temp_dir().join(format!("doorward-exceptions-{}.yaml", std::process::id()));
+        fs::write(&path, text).unwrap();
+        let exceptions = Exceptions::load(&path);
+        fs::remove_file(&path).unwrap();
+        exceptions
+    }
+
+    #[test]
+    fn an_exception_is_for_both_hosts_or_for_one_and_listed_once() {
+        let text = "- { case: a, because: x }\n- { case: b, on: native, because: x }\n";
+        let exceptions = load(text).unwrap();
+        let listed = |case| Host::ALL.map(|host| exceptions.of(case, host).is_some());
+        assert_eq!([listed("a"), listed("b"), listed("c")], [[true, true], [false, true], [false, false]]);
+        assert!(load(&format!("{text}- {{ case: a, on: wasm, because: x }}\n")).is_err());
+        assert!(load("- { case: a, because: ' ' }\n").is_err());
+    }
+}

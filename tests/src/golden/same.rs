@@ -14,6 +14,8 @@ use crate::envoy::Stats;
 const TIMES: [&str; 2] = ["date", "x-envoy-upstream-service-time"];
 /// Members of a record that are new in every decision.
 const NEW_EACH_TIME: [&str; 3] = ["decision_id", "time", "elapsed_us"];
+/// What Envoy puts before a dynamic module's metrics; wasm's have nothing.
+const NAMESPACE: &str = "envoy_dynamicmodulescustom_";
 /// Lengths of the groups of a request's ID that Envoy made (RFC 9562, section 4), with their dashes.
 const UUID: [usize; 5] = [8, 4, 4, 4, 12];
 /// Digits of a decision's ID.
@@ -56,12 +58,13 @@ pub fn differences(one: &Value, other: &Value) -> Vec<String> {
         .collect()
 }
 
-/// The filter's counters, name and labels to value. The histogram's numbers are times.
+/// The filter's counters that are not 0, name and labels to value. The histogram's numbers are times.
 pub fn counters(stats: &Stats) -> BTreeMap<String, String> {
-    let samples = stats.text().lines().filter(|line| line.starts_with("doorward_"));
-    let counters = samples.filter(|line| !line.starts_with("doorward_decision_us"));
-    counters
+    let samples = stats.text().lines().map(|line| line.strip_prefix(NAMESPACE).unwrap_or(line));
+    samples
+        .filter(|line| line.starts_with("doorward_") && !line.starts_with("doorward_decision_us"))
         .filter_map(|line| line.rsplit_once(' '))
+        .filter(|(_, value)| *value != "0")
         .map(|(series, value)| (series.replace("{}", ""), value.to_owned()))
         .collect()
 }
