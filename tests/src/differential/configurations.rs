@@ -121,7 +121,13 @@ fn mesh() -> Value {
 
 default allow := false
 
-allow := {"allowed": true, "headers": {"x-from": json.marshal(input.attributes.source), "x-to": json.marshal(input.attributes.destination)}} if {
+shown(end) := sprintf("%s:%d %s", [
+	end.address.socketAddress.address,
+	end.address.socketAddress.portValue,
+	object.get(end, "principal", "nobody"),
+])
+
+allow := {"allowed": true, "headers": {"x-from": shown(input.attributes.source), "x-to": shown(input.attributes.destination)}} if {
 	startswith(input.identity.spiffe_id, "spiffe://corp.example.com/ns/")
 	not contains(input.request.path, "closed")
 }

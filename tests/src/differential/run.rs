@@ -155,16 +155,19 @@ fn singled_out(
         if a == b && !at_first {
             continue;
         }
-        let mut text = format!(
-            "request {number} after {mark} to {}, certificate {:?}:\n{}\n",
-            play.file,
-            play.leaf,
-            String::from_utf8_lossy(&play.bytes)
-        );
-        let sides = [("wasm", one.answers.get(number), a), ("native", other.answers.get(number), b)];
-        for (name, first, again) in sides {
-            let first = first.map(Value::to_string).unwrap_or_default();
-            let _infallible = writeln!(text, "{name}: {first}\n{name} again: {again:?}");
+        let mut text =
+            format!("request {number} after {mark} to {}, certificate {:?}, wasm and native:\n", play.file, play.leaf);
+        text.push_str(&cut(&String::from_utf8_lossy(&play.bytes)));
+        let none = Value::Null;
+        let first = [one, other].map(|batch| batch.answers.get(number).unwrap_or(&none));
+        let alone = [a, b].map(|batch| batch.answers.first().unwrap_or(&none));
+        for (when, [wasm, native]) in [("at first", first), ("alone", alone)] {
+            for line in same::differences(wasm, native) {
+                let _infallible = writeln!(text, "{when}: {}", cut(&line));
+            }
+        }
+        if a.records != b.records {
+            let _infallible = writeln!(text, "records: {:?}\nand {:?}", a.records, b.records);
         }
         found.push(text);
     }
@@ -177,6 +180,12 @@ fn singled_out(
         ));
     }
     Ok(found)
+}
+
+/// Not more of a text than a person reads.
+fn cut(text: &str) -> String {
+    const LONGEST: usize = 4000;
+    text.chars().take(LONGEST).collect()
 }
 
 /// The whole run: both alive, the same counts, and the same details in the access logs.
