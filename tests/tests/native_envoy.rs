@@ -187,6 +187,27 @@ fn a_listener_that_does_not_say_who_validated_lets_nobody_in() {
     assert_eq!(lab.upstream.received(), 1);
 }
 
+/// Envoy's own default for a dynamic module's answer would be `grpc-status: 0`, which is "OK".
+#[test]
+fn a_refused_grpc_request_is_not_told_that_all_is_well() {
+    let lab = Lab::open("native-grpc", 1);
+    let web = lab.svid(WEB);
+    let request = Request::new("POST", "/shop.Shop/Get").header("content-type", "application/grpc");
+    let mut allowed = lab.client("told", Some(&web));
+    let answer = allowed.send(&request).unwrap();
+    assert_eq!((answer.status, answer.header("grpc-status")), (200, None), "the workload's own answer");
+    for (leaf, path, status) in [(None, "/shop.Shop/Get", "16"), (Some(&web), "/shop.Shop/..%2fGet", "13")] {
+        let mut request = request.clone();
+        request.path = path.into();
+        let answer = lab.client("told", leaf).send(&request).unwrap();
+        assert_eq!((answer.status, answer.header("grpc-status").as_deref()), (200, Some(status)), "{path}");
+    }
+    assert_eq!(lab.upstream.received(), 1);
+    // Who does not speak gRPC is told nothing of it.
+    let answer = lab.client("told", None).send(&Request::get("/")).unwrap();
+    assert_eq!((answer.status, answer.header("grpc-status")), (401, None));
+}
+
 #[test]
 fn each_connection_keeps_its_own_identity_among_many() {
     const ROUNDS: usize = 40;

@@ -67,7 +67,7 @@ const PATHS: [&str; 22] = [
 const KEYS: [&str; 8] = [
     "staff-rsa", "staff-p256", "staff-p384", "staff-p521", "staff-ed25519", "posture-p256", "workload-p256", "rogue-p256",
 ];
-const LINES: [(&str, &str); 24] = [
+const LINES: [(&str, &str); 27] = [
     ("x-forwarded-for", "203.0.113.7"),
     ("x-forwarded-proto", "https"),
     ("x-request-id", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"),
@@ -79,6 +79,9 @@ const LINES: [(&str, &str); 24] = [
     ("user-agent", "differential"),
     ("accept", "*/*"),
     ("content-type", "application/grpc"),
+    ("content-type", "application/grpc+proto"),
+    ("content-type", "application/grpc-web"),
+    ("content-type", "application/grpc;a=b"),
     ("content-type", "application/json"),
     ("te", "trailers"),
     ("connection", "close"),

@@ -24,12 +24,11 @@ const DECISION_ID: usize = 32;
 /// What was seen of a request, without what differs between any two requests.
 pub fn comparable(seen: &Seen) -> Value {
     let record = seen.record.clone().map(record);
-    let headers: Vec<_> = seen
-        .headers
-        .iter()
-        .filter(|(name, _)| !TIMES.contains(&name.as_str()))
-        .map(|(name, value)| json!(format!("{name}: {value}")))
-        .collect();
+    // Lines of one name keep their order; between names it means nothing (RFC 9110, section 5.3).
+    let mut headers = BTreeMap::<_, Vec<_>>::new();
+    for (name, value) in seen.headers.iter().filter(|(name, _)| !TIMES.contains(&name.as_str())) {
+        headers.entry(name).or_default().push(value);
+    }
     anonymous(json!({
         "status": seen.status,
         "headers": headers,
