@@ -157,7 +157,8 @@ impl Bootstrap {
 }
 
 impl Listener {
-    fn to_json(&self) -> Value {
+    /// The listener as Envoy reads it.
+    pub fn to_json(&self) -> Value {
         let mut http_filters = Vec::new();
         if !self.filter_state.is_empty() {
             http_filters.push(self.set_filter_state());
