@@ -7,6 +7,9 @@ use super::terms::{below_data, below_input, builtin_name, constant, parts, text,
 use crate::rego::syntax::{Call, Expr, ExprKind, Loc, Name, Rule, Term, TermKind};
 use crate::rego::value::Value;
 
+/// Where arguments stand among parts: they have no place of their own, and come last.
+const NOWHERE: Loc = Loc { file: u32::MAX, line: 0, column: 0 };
+
 /// A part of the input or of the data, or an argument.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Part {
@@ -121,10 +124,13 @@ pub(super) fn of(families: &Families<'_>, rule: &Rule, known: &mut Parts) -> Vec
     finder.looks
 }
 
-/// Whether the expression prints.
+/// Whether the expression prints, or something in it does.
 fn prints(expr: &Expr) -> bool {
-    matches!(&expr.kind, ExprKind::Call(call)
-        if builtin_name(&call.operator).as_deref() == Some("internal.print"))
+    match &expr.kind {
+        ExprKind::Call(call) => builtin_name(&call.operator).as_deref() == Some("internal.print"),
+        ExprKind::Every(every) => every.body.iter().any(prints),
+        ExprKind::Term(_) | ExprKind::Some(_) => false,
+    }
 }
 
 struct Finder<'a, 'k> {
@@ -280,8 +286,7 @@ impl<'a> Finder<'a, '_> {
             return Some((known.part.clone(), known.at));
         }
         let at = self.rule.head.args.iter().flatten().position(|arg| variable(arg) == Some(name))?;
-        // Arguments have no place of their own.
-        Some((Part::Arg(at), Loc::default()))
+        Some((Part::Arg(at), NOWHERE))
     }
 
     /// The part that a reference without variables names, where no rule is.

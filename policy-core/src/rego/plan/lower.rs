@@ -10,6 +10,7 @@ use super::ir::{
 };
 use super::order::Asked;
 use super::patterns::{matcher, refusal};
+use super::settled::{is_settled, walks};
 use super::terms::{below_data, below_input, builtin_name, constant, parts, text, variable};
 use crate::rego::builtins;
 use crate::rego::error::{Fault, RegoErrorKind};
@@ -107,7 +108,7 @@ impl Frame<'_> {
             None => Operand::Const(Value::Bool(true)),
         };
         let has_one_value = matches!(family.kind, GroupKind::Complete | GroupKind::Function(_));
-        if has_one_value && !matches!(value, Operand::Const(_)) && walks(&body) {
+        if has_one_value && !matches!(value, Operand::Const(_)) && walks(&body) && !is_settled(&body, &value) {
             // Whether OPA notices that there are several depends on who asks first.
             let message = "the value depends on which path `walk` finds first";
             return Err(Fault::new(rule.at, RegoErrorKind::Refused, message)
@@ -723,22 +724,6 @@ impl Frame<'_> {
         }
         (Root::Data(path, value), used)
     }
-}
-
-/// Whether the steps can hold in several ways because of `walk`.
-fn walks(steps: &Steps) -> bool {
-    steps.iter().any(|step| match &step.kind {
-        StepKind::Relate { .. } => true,
-        StepKind::With(_, inner) => walks(inner),
-        StepKind::Holds(_)
-        | StepKind::Match(..)
-        | StepKind::Walk(_)
-        | StepKind::Call(_)
-        | StepKind::Not(..)
-        | StepKind::Every { .. }
-        | StepKind::Comprehend(_)
-        | StepKind::Print(_) => false,
-    })
 }
 
 /// The target with its constant pattern compiled, if it has one.

@@ -14,6 +14,7 @@ mod order;
 pub(in crate::rego) mod patterns;
 pub(in crate::rego) mod pieces;
 pub(in crate::rego) mod search;
+mod settled;
 pub(in crate::rego) mod table;
 pub(in crate::rego) mod terms;
 
