@@ -6,7 +6,8 @@ use super::scope::{Memo, Mock, Mocked, Scope};
 use super::trace::Tracer;
 use super::walk::element;
 use crate::rego::plan::ir::{
-    Comprehension, ComprehensionKind, Operand, Pattern, Replacement, ReplacementTarget, ReplacementValue, Step, Steps,
+    Comprehension, ComprehensionKind, Operand, Pattern, Replacement, ReplacementTarget, ReplacementValue,
+    Step, Steps,
 };
 use crate::rego::syntax::{Loc, Name};
 use crate::rego::value::{ObjectBuilder, SetBuilder, Value};

@@ -62,9 +62,7 @@ impl<'e, T: Tracer> Machine<'e, T> {
                         prefixes.each(text, &mut |rule| found.push(rule));
                     }
                     if let Some(patterns) = &question.patterns {
-                        self.meter
-                            .reads(text.len())
-                            .map_err(|failure| Halt::limit(&failure, at))?;
+                        self.meter.reads(text.len()).map_err(|failure| Halt::limit(&failure, at))?;
                         patterns.each(text, &mut |rule| found.push(rule));
                     }
                 }

@@ -67,7 +67,9 @@ impl<'e, T: Tracer> Machine<'e, T> {
                 }
                 for (index, wanted) in wanted.iter().enumerate() {
                     self.step(at)?;
-                    if wanted.as_ref().is_some_and(|wanted| items.at(index).is_none_or(|item| item != *wanted))
+                    if wanted
+                        .as_ref()
+                        .is_some_and(|wanted| items.at(index).is_none_or(|item| item != *wanted))
                     {
                         return Ok(false);
                     }

@@ -110,8 +110,7 @@ impl<'e, T: Tracer> Machine<'e, T> {
     /// The definitions that OPA tries, in its order, and whether all their values are one and the same constant.
     fn needed(&mut self, group: &'e Group, args: &[Value<'e>], at: Loc) -> Res<(Candidates, bool)> {
         // What our index leaves out can still have another value.
-        let candidates =
-            if group.is_uniform { self.candidates(group, args, at)? } else { Candidates::All };
+        let candidates = if group.is_uniform { self.candidates(group, args, at)? } else { Candidates::All };
         let mut needed: SmallVec<[(u32, u32); 8]> = SmallVec::new();
         let mut first: Option<&Value<'static>> = None;
         let mut is_uniform = true;

@@ -1,6 +1,6 @@
 //! What a definition looks at, as OPA's index sees it: parts of the input and the data, arguments, and what they must be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::groups::Families;
 use super::terms::{below_data, below_input, builtin_name, constant, parts, text, variable};
@@ -61,7 +61,7 @@ fn name(part: &Part) -> String {
 }
 
 /// What a part must be.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Look {
     /// There: a variable is to have its value.
     Any(Name),
@@ -76,7 +76,7 @@ pub(super) enum Look {
 }
 
 /// An item of an array.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Item {
     Any(Name),
     Open(Value<'static>),
@@ -89,17 +89,11 @@ impl Look {
         matches!(self, Self::Any(_))
     }
 
-    fn items(&self) -> Option<&[Item]> {
+    /// The look as far as it is told from others.
+    fn same(&self) -> Self {
         match self {
-            Self::Items(items) | Self::Split(items, _) => Some(items),
-            Self::Any(_) | Self::Open(_) | Self::Is(_) => None,
-        }
-    }
-
-    fn is_same(&self, other: &Self) -> bool {
-        match (self.items(), other.items()) {
-            (Some(items), Some(others)) => items == others,
-            _ => self == other,
+            Self::Split(items, _) => Self::Items(items.clone()),
+            Self::Any(_) | Self::Open(_) | Self::Is(_) | Self::Items(_) => self.clone(),
         }
     }
 }
@@ -114,6 +108,8 @@ pub(super) fn of(families: &Families<'_>, rule: &Rule, known: &mut Parts) -> Vec
         rule,
         known,
         looks: Vec::new(),
+        positions: HashMap::new(),
+        variables: BTreeMap::new(),
         constants: BTreeMap::new(),
         places: Vec::new(),
         is_generated: false,
@@ -138,6 +134,9 @@ struct Finder<'a, 'k> {
     rule: &'a Rule,
     known: &'k mut Parts,
     looks: Vec<(usize, Look)>,
+    /// Where each look at a part is in `looks`, and where those are that name a variable.
+    positions: HashMap<(usize, Look), usize>,
+    variables: BTreeMap<usize, BTreeSet<usize>>,
     /// Variables that are a constant.
     constants: BTreeMap<&'a str, Value<'static>>,
     /// Where the looks of generated expressions stand.
@@ -313,19 +312,32 @@ impl<'a> Finder<'a, '_> {
         self.put(part, at, look);
     }
 
-    /// A look takes the place of what only says that the part is there.
+    /// A look takes the place of the first that only gives a variable its value.
     fn put(&mut self, part: Part, at: Loc, look: Look) {
         let part = self.known.note(part, at);
-        for (_, known) in self.looks.iter_mut().filter(|(known, _)| *known == part) {
-            if known.is_same(&look) {
-                return;
+        let known = self.positions.get(&(part, look.same())).copied();
+        let variables = self.variables.entry(part).or_default();
+        let variable = variables.first().copied().filter(|_| !look.is_variable());
+        let position = match (known, variable) {
+            (Some(known), Some(variable)) if variable < known => variable,
+            (None, Some(variable)) => variable,
+            (Some(_), _) => return,
+            (None, None) => self.looks.len(),
+        };
+        self.positions.entry((part, look.same())).or_insert(position);
+        match self.looks.get_mut(position) {
+            Some(place) => {
+                variables.remove(&position);
+                let (_, before) = std::mem::replace(place, (part, look));
+                self.positions.remove(&(part, before.same()));
             }
-            if known.is_variable() && !look.is_variable() {
-                *known = look;
-                return;
+            None => {
+                if look.is_variable() {
+                    variables.insert(position);
+                }
+                self.looks.push((part, look));
             }
         }
-        self.looks.push((part, look));
     }
 }
 

@@ -79,9 +79,8 @@ fn order(families: &Families<'_>, family: &Family<'_>) -> Vec<(usize, Vec<Asked>
     keys.sort();
     keys.dedup();
     let rank = |key: &Key| keys.binary_search(key).ok().and_then(|at| u32::try_from(at).ok()).unwrap_or(0);
-    let part = |place: usize| {
-        sorted.get(place).and_then(|at| parts.all.get(*at)).map(|known| known.part.clone())
-    };
+    let part =
+        |place: usize| sorted.get(place).and_then(|at| parts.all.get(*at)).map(|known| known.part.clone());
     let mut asked: Vec<(usize, Vec<Asked>)> = branches
         .iter()
         .map(|chain| {

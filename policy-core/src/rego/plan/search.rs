@@ -3,8 +3,8 @@
 //! `some b in data.bindings; b.id == input.id`: the elements by their `id`, made when the policy loads.
 
 use super::guards::{Origin, Source};
-use super::ir::{Call, Hop, Operand, Pattern, Plan, PlannedRule, Root, Step, StepKind, Steps, Target, Walk};
 use super::index::Prefixes;
+use super::ir::{Call, Hop, Operand, Pattern, Plan, PlannedRule, Root, Step, StepKind, Steps, Target, Walk};
 use super::table::{Table, table};
 use crate::rego::value::Value;
 
@@ -131,7 +131,14 @@ impl Builder<'_> {
                     let wanted = self.text(*register, key, after).filter(|_| beyond.is_empty())?;
                     let starts = Some(Starts::of(&collection)?);
                     let (key, elements) = (key.clone(), table());
-                    return Some(Search { wanted, key, beyond: Vec::new(), elements, starts, by: Vec::new() });
+                    return Some(Search {
+                        wanted,
+                        key,
+                        beyond: Vec::new(),
+                        elements,
+                        starts,
+                        by: Vec::new(),
+                    });
                 };
                 (prefix.into_iter().chain(path).collect(), wanted)
             }
@@ -150,7 +157,9 @@ impl Builder<'_> {
         let mut sources: Vec<(u32, Source)> = Vec::new();
         for step in after {
             match &step.kind {
-                StepKind::Walk(Walk { root: Root::Slot(slot), path, end: Pattern::Bind(register), .. }) => {
+                StepKind::Walk(Walk {
+                    root: Root::Slot(slot), path, end: Pattern::Bind(register), ..
+                }) => {
                     sources.push((*register, Source { origin: Origin::Slot(*slot), path: constants(path)? }));
                     bound.push(*register);
                 }
@@ -168,9 +177,9 @@ impl Builder<'_> {
                     if self.is_strict || *prefix != element || !is_test {
                         return None;
                     }
-                    let source = sources.into_iter().find(|(register, _)| {
-                        matches!(text, Operand::Reg(text) if text == register)
-                    });
+                    let source = sources
+                        .into_iter()
+                        .find(|(register, _)| matches!(text, Operand::Reg(text) if text == register));
                     return match source {
                         Some((_, source)) => Some(Wanted::Source(source)),
                         None if is_free(text, &bound) => Some(Wanted::Operand(text.clone())),
