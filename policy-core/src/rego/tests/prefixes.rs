@@ -23,8 +23,8 @@ const RULES: [&str; 11] = [
     "r := [p | some p in data.ps; startswith(\"/a/b\", p)]",
     "r := [p | some p in data.ps; not startswith(input.p, p)]",
     "r := [[p, b] | some p in data.ps; b := startswith(input.p, p)]",
-    "r := count([p | some p in data.ps; startswith(input.p, p)]) with input.p as \"/zzz\"",
-    "r := count([p | some p in data.ps; startswith(input.p, p)]) with data.ps as [\"/\", \"/a\"]",
+    "q := [p | some p in data.ps; startswith(input.p, p)]\n\nr := v if v := q with input.p as \"/zzz\"",
+    "q := [p | some p in data.ps; startswith(input.p, p)]\n\nr := v if v := q with data.ps as [\"/\", \"/a\"]",
 ];
 
 #[test]
@@ -66,7 +66,7 @@ fn what_is_no_text_is_passed_over() {
 #[test]
 fn another_function_in_its_place_is_asked() {
     let source = "package t\n\nq := {p | some p in data.ps; startswith(input.p, p)}\n\n\
-                  r := count(q) with startswith as true\n";
+                  r := v if v := count(q) with startswith as true\n";
     let policy = compile_with(source, RegoVersion::V1, &data(), "t/r", BuiltinErrors::Undefined).unwrap();
     assert_eq!(evaluate(&policy, &json!({"p": "/x"})), defined(&json!(8)));
 }
