@@ -117,7 +117,9 @@ fn main() -> ExitCode {
             Ok(checked) => {
                 let filter = Filter::new(name, module);
                 if (form, filter.host()) == (Form::Istio, Host::Native) {
-                    return fail(&["--as istio: a WasmPlugin takes doorward.wasm, not a dynamic module".to_owned()]);
+                    return fail(&[
+                        "--as istio: a WasmPlugin takes doorward.wasm, not a dynamic module".to_owned()
+                    ]);
                 }
                 let filter = vm_id.into_iter().fold(filter, Filter::in_vm);
                 print(&render(&checked.document, form, &filter))

@@ -24,7 +24,9 @@ pub mod fake;
 mod tests;
 
 pub use block::HeaderBlock;
-pub use host::{Clock, Connection, Extras, Host, HostError, Level, Log, Metrics, Reply, RequestHead, Respond};
+pub use host::{
+    Clock, Connection, Extras, Host, HostError, Level, Log, Metrics, Reply, RequestHead, Respond,
+};
 pub use ids::DecisionIds;
 pub use request::{Action, Flow, on_request_headers, on_response_headers};
 pub use worker::{Worker, Workplace};

@@ -77,9 +77,8 @@ fn decided<H: Host>(
 ) -> Result<(Arc<Arc<Snapshot>>, Decision), Undecided> {
     let now = host.now().map_err(Undecided::Clock)?;
     let id = host.id();
-    let start = workplace.with(|worker| {
-        (Arc::clone(&worker.snapshot), id.and_then(|id| worker.peers.find(id)))
-    });
+    let start =
+        workplace.with(|worker| (Arc::clone(&worker.snapshot), id.and_then(|id| worker.peers.find(id))));
     let (snapshot, known) = start.ok_or(Undecided::WorkerInUse)?;
     let needs = snapshot.needs();
     let facts = Facts::gather(host, needs).map_err(Undecided::Headers)?;

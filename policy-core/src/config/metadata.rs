@@ -14,7 +14,8 @@ pub(super) fn compile(
     faults: &mut Faults,
 ) -> MetadataRules {
     let Some(raw) = raw else { return MetadataRules::new(NAMESPACE, None) };
-    let fits = |text: &str| !text.is_empty() && text.len() <= NAME_BYTES && !text.chars().any(char::is_control);
+    let fits =
+        |text: &str| !text.is_empty() && text.len() <= NAME_BYTES && !text.chars().any(char::is_control);
     if !fits(&raw.namespace) {
         faults.add(
             "dynamic_metadata.namespace",
@@ -23,7 +24,11 @@ pub(super) fn compile(
         );
     }
     if raw.claims.len() > CLAIMS {
-        faults.add("dynamic_metadata.claims", format!("has more than {CLAIMS} claims"), "name those that are read");
+        faults.add(
+            "dynamic_metadata.claims",
+            format!("has more than {CLAIMS} claims"),
+            "name those that are read",
+        );
         return MetadataRules::new(NAMESPACE, None);
     }
     let mut claims = Vec::new();

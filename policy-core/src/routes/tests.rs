@@ -254,7 +254,8 @@ fn dynamic_metadata_is_handed_on_by_a_host_that_can_and_well_formed_for_all() {
         let snapshot = load(&json!([{ "name": "told", "decision": "shop/told" }]), &data);
         let asked = Asked { route: RouteChoice::Named("told"), carries_metadata, method, ..PLAIN };
         let decision = asked.of(&snapshot, &mut Memory::new(&snapshot));
-        let items = decision.metadata.into_iter().inspect(|item| assert_eq!(&*item.namespace, "doorward.policy"));
+        let items =
+            decision.metadata.into_iter().inspect(|item| assert_eq!(&*item.namespace, "doorward.policy"));
         let found: serde_json::Map<String, Value> =
             items.map(|item| (item.key.into_owned(), item.value)).collect();
         (decision.event.reason, Value::Object(found))

@@ -60,12 +60,38 @@ const METHODS: [&str; 12] = [
     "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "get", "BREW", "CONNECT",
 ];
 const PATHS: [&str; 22] = [
-    "/", "/v1/transactions", "/v1/transactions/7", "/v1/transactions/status", "/v1/charges", "/v1/settlements/1",
-    "/v1/accounts/7", "/api/public", "/health", "//a//b", "/a/../b", "/a/%2e%2e/b", "/a%2fb", "/a;b=c", "/%zz", "/%41",
-    "/\u{e4}", "/a?b=c&b=d&c", "/a?%ff=1&=&&x=%20+", "http://other.example/a", "*", "/a#b",
+    "/",
+    "/v1/transactions",
+    "/v1/transactions/7",
+    "/v1/transactions/status",
+    "/v1/charges",
+    "/v1/settlements/1",
+    "/v1/accounts/7",
+    "/api/public",
+    "/health",
+    "//a//b",
+    "/a/../b",
+    "/a/%2e%2e/b",
+    "/a%2fb",
+    "/a;b=c",
+    "/%zz",
+    "/%41",
+    "/\u{e4}",
+    "/a?b=c&b=d&c",
+    "/a?%ff=1&=&&x=%20+",
+    "http://other.example/a",
+    "*",
+    "/a#b",
 ];
 const KEYS: [&str; 8] = [
-    "staff-rsa", "staff-p256", "staff-p384", "staff-p521", "staff-ed25519", "posture-p256", "workload-p256", "rogue-p256",
+    "staff-rsa",
+    "staff-p256",
+    "staff-p384",
+    "staff-p521",
+    "staff-ed25519",
+    "posture-p256",
+    "workload-p256",
+    "rogue-p256",
 ];
 const LINES: [(&str, &str); 27] = [
     ("x-forwarded-for", "203.0.113.7"),
@@ -126,7 +152,10 @@ impl Stock {
             if file.cases.is_empty() {
                 // A request to begin with; most of what makes a difference is then put in.
                 let mut prepared = blank();
-                prepared.headers.push(("authorization".to_owned(), format!("Bearer {}", ammunition.good_token).into_bytes()));
+                prepared.headers.push((
+                    "authorization".to_owned(),
+                    format!("Bearer {}", ammunition.good_token).into_bytes(),
+                ));
                 for leaf in 0..CALLERS.len() {
                     let leaf = (!file.plain).then_some(leaf);
                     let prepared = prepared.clone();
@@ -209,7 +238,16 @@ impl Stock {
                 request.path.get_or_insert_default().extend_from_slice(piece.as_bytes());
             }
             4 => {
-                let host = random.pick(&["a.example", "A.EXAMPLE:8443", "127.0.0.1", "[::1]:80", "a..b", "x@y", "", "a,b"]);
+                let host = random.pick(&[
+                    "a.example",
+                    "A.EXAMPLE:8443",
+                    "127.0.0.1",
+                    "[::1]:80",
+                    "a..b",
+                    "x@y",
+                    "",
+                    "a,b",
+                ]);
                 request.host = Some(host.as_bytes().to_vec());
             }
             5 => {
@@ -266,7 +304,12 @@ impl Stock {
     /// A token of somebody for something: good for one configuration, bad for others.
     fn token(&self, random: &mut Prng) -> String {
         let issuer = random.pick(&[
-            ISSUER, ISSUER, ISSUER, "https://sso.corp.example.com/realms/contractors", "https://posture.corp.example.com", "",
+            ISSUER,
+            ISSUER,
+            ISSUER,
+            "https://sso.corp.example.com/realms/contractors",
+            "https://posture.corp.example.com",
+            "",
         ]);
         let audience = match random.below(4) {
             0 => json!("accounts"),
@@ -328,7 +371,10 @@ fn odd_value(random: &mut Prng) -> Vec<u8> {
 
 /// Changes a byte of a value that looks like a token.
 fn spoil(random: &mut Prng, request: &mut Prepared) {
-    let tokens = request.headers.iter_mut().filter(|(_, value)| value.iter().filter(|byte| **byte == b'.').count() >= 2);
+    let tokens = request
+        .headers
+        .iter_mut()
+        .filter(|(_, value)| value.iter().filter(|byte| **byte == b'.').count() >= 2);
     if let Some((_, value)) = tokens.last() {
         let at = random.below(value.len());
         if let Some(byte) = value.get_mut(at) {

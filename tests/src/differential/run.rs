@@ -77,7 +77,8 @@ impl Summary {
         self.requests += batch.answers.len();
         for answer in &batch.answers {
             let status = answer.get("status").filter(|status| !status.is_null()).map(Value::to_string);
-            let name = status.unwrap_or_else(|| answer.pointer("/broken/0").map_or_else(String::new, Value::to_string));
+            let name = status
+                .unwrap_or_else(|| answer.pointer("/broken/0").map_or_else(String::new, Value::to_string));
             *self.answers.entry(name).or_default() += 1;
             self.passed += usize::from(!answer["upstream"].is_null());
         }
@@ -96,8 +97,7 @@ pub fn run(options: &Options, mut progress: impl FnMut(usize)) -> Result<Summary
     let files = configurations::all(&root())?;
     let mut stock = Stock::new(&files, Ammunition::new()?)?;
     let mut sides = start(&files, &stock, options)?;
-    let mut summary =
-        Summary { configurations: files.len(), bases: stock.bases(), ..Summary::default() };
+    let mut summary = Summary { configurations: files.len(), bases: stock.bases(), ..Summary::default() };
     let mut random = Prng::new(options.seed);
     let mut sent = 0;
     while sent < options.requests && summary.differences.len() < ENOUGH {
@@ -155,8 +155,10 @@ fn singled_out(
         if a == b && !at_first {
             continue;
         }
-        let mut text =
-            format!("request {number} after {mark} to {}, certificate {:?}, wasm and native:\n", play.file, play.leaf);
+        let mut text = format!(
+            "request {number} after {mark} to {}, certificate {:?}, wasm and native:\n",
+            play.file, play.leaf
+        );
         text.push_str(&cut(&String::from_utf8_lossy(&play.bytes)));
         let none = Value::Null;
         let first = [one, other].map(|batch| batch.answers.get(number).unwrap_or(&none));
