@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use doorward_flow::{
-    Clock, Connection, HeaderBlock, HostError, Level, Log, Metrics, Reply, RequestHead, Respond,
+    Clock, Connection, Extras, HeaderBlock, HostError, Level, Log, Metrics, Reply, RequestHead, Respond,
 };
 use policy_core::UnixTime;
 
@@ -17,6 +17,8 @@ pub(crate) struct BenchHost<'a> {
     pub(crate) peer_pem: Option<&'a str>,
     pub(crate) own_id: Option<&'a str>,
 }
+
+impl Extras for BenchHost<'_> {}
 
 impl Clock for BenchHost<'_> {
     fn now(&self) -> Result<UnixTime, HostError> {

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use doorward_cli::render::{DYNAMIC_MODULE_FILTER as NATIVE_TYPE, WASM_FILTER as WASM_TYPE};
-use doorward_cli::render::{Filter, Form, render};
+use doorward_cli::render::{Filter, Form, Host, render};
 use serde_json::{Value, json};
 
 use crate::{Context, Result};
@@ -30,6 +30,11 @@ impl Plugin {
     /// A plugin, wasm in the shared VM or, where the module's name ends in `.so`, native.
     pub fn new(name: impl Into<String>, module: impl Into<PathBuf>) -> Self {
         Self { name: name.into(), module: module.into(), vm_id: VM_ID.into() }
+    }
+
+    /// Whether it is a dynamic module.
+    pub fn is_native(&self) -> bool {
+        self.filter().host() == Host::Native
     }
 
     /// An entry of `http_filters`, as `doorward render` writes it.

@@ -7,13 +7,17 @@
 //! decisions.
 
 pub mod conformance;
+pub mod differential;
 pub mod ecds;
 pub mod envoy;
 pub mod error;
+pub mod faulty;
 pub mod golden;
+pub mod host;
 pub mod hostile;
 pub mod http;
 pub mod lab;
+pub mod load;
 pub mod mutation;
 pub mod opa;
 pub mod pki;
@@ -25,3 +29,4 @@ pub mod tokens;
 pub mod upstream;
 
 pub use error::{Context, Error, Result};
+pub use host::{Host, root};

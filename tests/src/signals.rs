@@ -91,6 +91,11 @@ pub(crate) fn spawn(command: &mut Command) -> Result<Child> {
     Ok(child)
 }
 
+/// Asks a child's whole group to end.
+pub(crate) fn terminate(child: &Child) {
+    let _ = kill_process_group(Pid::from_child(child), Signal::TERM);
+}
+
 /// Ends a child's whole group, with SIGKILL if SIGTERM does not do in [`GRACE`], and collects the child.
 pub(crate) fn take_down(child: &mut Child) {
     let group = Pid::from_child(child);

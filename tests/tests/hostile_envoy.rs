@@ -9,12 +9,12 @@ use doorward_tests::ecds::{Plugin, write_atomically};
 use doorward_tests::envoy::{
     Bootstrap, ClientCertificates, Envoy, Filter, Launch, Listener, Program, ServerIdentity, Tls,
 };
-use doorward_tests::golden::envoy::{module, root};
 use doorward_tests::golden::material::Material;
 use doorward_tests::hostile::{Ammunition, Kind, Prng, Target, aim};
 use doorward_tests::http::{Client, HttpError, Request, tls_config};
 use doorward_tests::pki::{Leaf, unix_now};
 use doorward_tests::upstream::Upstream;
+use doorward_tests::{Host, root};
 use rustls::ClientConfig;
 use serde_json::{Map, Value, json};
 
@@ -92,7 +92,7 @@ impl Range {
         let folder = root().join("target/hostile");
         std::fs::create_dir_all(&folder).expect("the folder can be made");
         let program = Program::find(&root()).unwrap_or_else(|error| panic!("{error}"));
-        let module = module().unwrap_or_else(|error| panic!("{error}"));
+        let module = Host::Wasm.module().unwrap_or_else(|error| panic!("{error}"));
         let upstream = Upstream::start("workload", 0).expect("a workload");
         let authority = material.authority("corp").expect("our authority");
         let trusted_ca = folder.join("authority.pem");

@@ -79,6 +79,14 @@ unsafe extern "C" {
     pub(crate) fn envoy_dynamic_module_callback_log_enabled(level: u32) -> bool;
     pub(crate) fn envoy_dynamic_module_callback_get_concurrency() -> u32;
 
+    pub(crate) fn envoy_dynamic_module_callback_http_get_header(
+        host: StreamHost,
+        map: u32,
+        name: Buffer,
+        value: *mut Buffer,
+        index: usize,
+        count: *mut usize,
+    ) -> bool;
     pub(crate) fn envoy_dynamic_module_callback_http_get_headers_size(host: StreamHost, map: u32) -> usize;
     pub(crate) fn envoy_dynamic_module_callback_http_get_headers(
         host: StreamHost,

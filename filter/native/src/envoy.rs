@@ -8,6 +8,7 @@ use std::ptr::NonNull;
 use doorward_flow::{HeaderBlock, HostError, Level};
 
 use crate::abi::{self, Buffer, ConfigHost, Header, StreamHost, level};
+use crate::grpc;
 
 /// What we answer ourselves where the proxy only says that it did not work.
 const REFUSED: HostError = HostError(1);
@@ -187,9 +188,12 @@ impl Stream<'_> {
 
     /// Answers the stream. The proxy may call hooks of this stream before it returns.
     pub(crate) fn reply(&self, status: u16, headers: &[(String, String)], body: &str, details: &str) {
-        let lend = |text: &String| lend_some(text.as_bytes());
-        let headers: Vec<Header> =
+        let lend = |text: &str| lend_some(text.as_bytes());
+        let mut headers: Vec<Header> =
             headers.iter().map(|(name, value)| Header { name: lend(name), value: lend(value) }).collect();
+        if self.is_grpc() {
+            headers.push(Header { name: lend(grpc::STATUS), value: lend(grpc::status(status)) });
+        }
         // SAFETY: the slices outlive the call, which copies them.
         unsafe {
             abi::envoy_dynamic_module_callback_http_send_response(
@@ -201,6 +205,24 @@ impl Stream<'_> {
                 Buffer::lend(details.as_bytes()),
             );
         }
+    }
+
+    /// Whether Envoy will answer in gRPC's way.
+    fn is_grpc(&self) -> bool {
+        let mut value = Buffer::EMPTY;
+        // SAFETY: name and place outlive the call; no count is asked for.
+        let there = unsafe {
+            abi::envoy_dynamic_module_callback_http_get_header(
+                self.host(),
+                abi::REQUEST_HEADERS,
+                Buffer::lend(b"content-type"),
+                &raw mut value,
+                0,
+                std::ptr::null_mut(),
+            )
+        };
+        // SAFETY: the proxy's text stands until the header is changed.
+        there && grpc::is_request(unsafe { bytes(&value) })
     }
 
     /// An attribute that is text; `None` when it is not there or empty.

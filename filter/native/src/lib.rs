@@ -7,6 +7,7 @@
 //! config  one configuration, shared by all workers; a place for each worker's state
 //! route   what a route of Envoy's says for itself
 //! stream  one HTTP stream: the flow's host traits on the proxy's calls
+//! grpc    the gRPC status of a refusal
 //! peer    the peer's certificate, from the filter state that the listener writes
 //! ```
 //!
@@ -16,6 +17,7 @@ mod abi;
 mod config;
 mod envoy;
 mod fault;
+mod grpc;
 mod hooks;
 mod logger;
 mod metadata;

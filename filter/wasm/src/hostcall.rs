@@ -145,8 +145,7 @@ pub(crate) fn property(path: &[&str]) -> Option<Vec<u8>> {
 pub(crate) fn property_or_empty(path: &[&str]) -> Option<Vec<u8>> {
     let path = path.join("\0");
     // SAFETY: the path and the places live during the call.
-    receive(|data, size| unsafe { proxy_get_property(path.as_ptr(), path.len(), data, size) })
-        .ok()
+    receive(|data, size| unsafe { proxy_get_property(path.as_ptr(), path.len(), data, size) }).ok()
 }
 
 /// Replaces a header.

@@ -100,7 +100,8 @@ fn add_all(place: &str, errors: Vec<RegoError>, faults: &mut Faults) {
             line => format!("{}:{line}:{}", error.file, error.column),
         };
         let at = match place.strip_prefix("policy") {
-            Some(_) if error.kind == RegoErrorKind::Decision => place.to_owned(),
+            // That there is no such rule is about the field that names it.
+            _ if error.kind == RegoErrorKind::Decision => place.to_owned(),
             Some(_) => at,
             None if at.is_empty() => place.to_owned(),
             None => format!("{place}, {at}"),
@@ -274,7 +275,8 @@ mod tests {
     fn what_is_none_is_refused() {
         let good = compiled();
         let foreign = STANDARD.encode("package a");
-        let cut = &good[..good.len() - 4];
+        let mut cut = good.clone();
+        cut.truncate(good.len() - 4);
         let old = STANDARD.encode([&b"\x89Doorwrd\x07\0\0\0"[..], &[0; 40]].concat());
         for (text, wanted) in [
             (
@@ -286,7 +288,7 @@ mod tests {
                 "policy.compiled: compiled_foreign: this is not a compiled policy (make one with `doorward compile`)",
             ),
             (
-                cut,
+                &cut,
                 "policy.compiled: compiled_damaged: the compiled policy is damaged (copy it again, or compile it again)",
             ),
             (

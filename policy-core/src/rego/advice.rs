@@ -133,7 +133,6 @@ mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::*;
     use crate::rego::{BuiltinErrors, DecisionPath, JsonLimits, Limits, Module, Policy, RegoVersion, Value};
 
     fn refused(source: &str) -> String {

@@ -12,8 +12,6 @@ pub struct Limits {
     pub source_bytes: usize,
     /// Lines in one module.
     pub lines: usize,
-    /// Columns in one line, in characters.
-    pub columns: usize,
     /// Rules, counting each definition, in the whole policy.
     pub rules: usize,
     /// JSON values (objects, arrays, leaves) in the data document.
@@ -30,7 +28,6 @@ impl Limits {
         modules: 256,
         source_bytes: 1024 * 1024,
         lines: 20_000,
-        columns: 1024,
         rules: 20_000,
         data_nodes: 1_000_000,
         prints: 64,

@@ -243,7 +243,7 @@ fn program(
         return whole(RegoErrorKind::Compile, "there is no module");
     }
     if modules.len() > limits.modules {
-        return whole(RegoErrorKind::Limit, "there are too many modules");
+        return Err(vec![too_many_modules(limits)]);
     }
     if !data.is_object() {
         return whole(RegoErrorKind::Data, "the data document is not an object");
@@ -259,10 +259,24 @@ fn program(
             Err(found) => faults.extend(found),
         }
     }
+    faults.extend(too_many_rules(&trees, limits));
     if !faults.is_empty() {
         return Err(faults);
     }
     compile::compile(trees, data, &Options::default())
+}
+
+pub(super) fn too_many_modules(limits: &Limits) -> Fault {
+    let message = format!("more than {} modules", limits.modules);
+    Fault::new(syntax::Loc::POLICY, RegoErrorKind::Limit, message).hint("put several into one")
+}
+
+/// The definition that is one too many, over all modules.
+pub(super) fn too_many_rules(trees: &[syntax::Module], limits: &Limits) -> Option<Fault> {
+    let chain = |rule| std::iter::successors(Some(rule), |rule: &&syntax::Rule| rule.otherwise.as_deref());
+    let rule = trees.iter().flat_map(|tree| &tree.rules).flat_map(chain).nth(limits.rules)?;
+    let message = format!("more than {} definitions of rules in all modules", limits.rules);
+    Some(Fault::new(rule.at, RegoErrorKind::Limit, message).hint("put what differs between them into data"))
 }
 
 /// The limits for documents of the operator and of a request.

@@ -33,6 +33,9 @@ pub struct Listener {
     pub filter_state: Vec<(String, String)>,
     /// `forward_client_cert_details`, e.g. `ALWAYS_FORWARD_ONLY`; Envoy's default is `SANITIZE`.
     pub forward_client_cert: Option<String>,
+    /// Whether the listener writes the peer's certificate into the connection's filter state, which the dynamic module
+    /// reads. Without it no certificate is an identity there. Plain listeners have nothing to write.
+    pub tells_peer: bool,
     /// Whether paths are normalised before the filter sees them, as our examples do.
     pub normalize_path: bool,
     /// Names of routes that a request chooses with [`Listener::route_header`]. Without the header its route has no name; for
@@ -45,12 +48,14 @@ pub struct Listener {
 impl Listener {
     /// A listener with a filter, normalising paths.
     pub fn new(name: impl Into<String>, tls: Tls, filter: Filter) -> Self {
+        let tells_peer = matches!(&filter, Filter::Inline(plugin, _) if plugin.is_native());
         Self {
             name: name.into(),
             tls,
             filter,
             filter_state: Vec::new(),
             forward_client_cert: None,
+            tells_peer,
             normalize_path: true,
             named_routes: Vec::new(),
             route_header: String::new(),
@@ -159,7 +164,8 @@ impl Bootstrap {
 }
 
 impl Listener {
-    fn to_json(&self) -> Value {
+    /// The listener as Envoy reads it.
+    pub fn to_json(&self) -> Value {
         let mut http_filters = Vec::new();
         if !self.filter_state.is_empty() {
             http_filters.push(self.set_filter_state());
@@ -202,12 +208,16 @@ impl Listener {
             manager["forward_client_cert_details"] = json!(mode);
             manager["set_current_client_cert_details"] = json!({ "uri": true, "subject": true, "dns": true });
         }
-        let mut chain = json!({
-            "filters": [{ "name": "envoy.filters.network.http_connection_manager", "typed_config": manager }],
-        });
+        let mut filters = Vec::new();
+        let mut chain = json!({});
         if let Tls::Server(identity, clients) = &self.tls {
             chain["transport_socket"] = transport_socket(identity, clients);
+            if self.tells_peer {
+                filters.push(peer_state());
+            }
         }
+        filters.push(json!({ "name": "envoy.filters.network.http_connection_manager", "typed_config": manager }));
+        chain["filters"] = json!(filters);
         json!({
             "name": self.name,
             "address": socket_address("127.0.0.1", ANY_PORT),
@@ -249,6 +259,23 @@ impl Listener {
             },
         })
     }
+}
+
+/// The network filter that tells the dynamic module who the peer is: whether its certificate was validated, and the
+/// certificate.
+fn peer_state() -> Value {
+    json!({
+        "name": "envoy.filters.network.set_filter_state",
+        "typed_config": {
+            "@type": "type.googleapis.com/envoy.extensions.filters.network.set_filter_state.v3.Config",
+            "on_downstream_tls_handshake": [{
+                "object_key": "doorward.peer",
+                "factory_key": "envoy.string",
+                "format_string": { "text_format_source": { "inline_string":
+                    "%CEL(connection.peer_certificate_valid)% %DOWNSTREAM_PEER_CERT%" } },
+            }],
+        },
+    })
 }
 
 fn transport_socket(identity: &ServerIdentity, clients: &ClientCertificates) -> Value {

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,8 @@ use crate::{Context, Error, Result, signals};
 /// How long Envoy may take to start. Compiling a wasm module of some megabytes takes most of it: seconds on a processor of
 /// its own, and many times that on a busy machine.
 pub const START_LIMIT: Duration = Duration::from_secs(180);
+/// How long it may take to end by itself.
+const END_LIMIT: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_millis(25);
 
 /// How to start an Envoy.
@@ -158,6 +160,34 @@ impl Envoy {
     /// Whether the process still runs.
     pub fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Memory that the process has in use now, in KiB (`VmRSS`, proc(5)).
+    ///
+    /// # Errors
+    /// The system does not say.
+    pub fn resident_kib(&self) -> Result<u64> {
+        let path = format!("/proc/{}/status", self.pid());
+        let text = fs::read_to_string(&path).context(|| format!("read {path}"))?;
+        let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        number.context(|| format!("{path} has no VmRSS"))
+    }
+
+    /// Ends the process by SIGTERM and says how it ended.
+    ///
+    /// # Errors
+    /// It did not end in time.
+    pub fn terminate(mut self) -> Result<ExitStatus> {
+        signals::terminate(&self.child);
+        let start = Instant::now();
+        while start.elapsed() < END_LIMIT {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Ok(status);
+            }
+            thread::sleep(POLL);
+        }
+        Err(self.failure(&format!("did not end in {} s", END_LIMIT.as_secs())))
     }
 
     /// Asks the admin interface.

@@ -1,33 +1,34 @@
-//! The corpus on a real Envoy with the wasm module: one listener a file, real mTLS, real tokens, raw requests.
+//! The corpus on a real Envoy with one of the modules: one listener a file, real mTLS, real tokens, raw requests.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::file::{Case, GoldenFile};
+use super::file::GoldenFile;
 use super::material::Material;
 use super::prepared::Prepared;
+use super::same;
 use super::seen::Seen;
 use crate::ecds::{Plugin, write_atomically};
 use crate::envoy::{
     Bootstrap, ClientCertificates, Envoy, Filter, Launch, Listener, LogTail, Program, ServerIdentity, Tls,
 };
 use crate::http::{Client, Response, tls_config};
+use crate::host::{Host, root};
 use crate::pki::unix_now;
 use crate::upstream::{Echo, Upstream};
-use crate::{Context, Error, Result};
+use crate::{Context, Result};
 
 /// How long a decision record may take to be in the log after the response came.
 const RECORD_LIMIT: Duration = Duration::from_millis(500);
 const POLL: Duration = Duration::from_millis(2);
 
 /// The header from which a listener's first filter sets the filter state, in the place of a waypoint's tunnel.
-const PRINCIPAL_HEADER: &str = "x-lab-principal";
+pub const PRINCIPAL_HEADER: &str = "x-lab-principal";
 
 /// The header by which a listener's routes with names are chosen.
 const ROUTE_HEADER: &str = "x-lab-route";
@@ -35,47 +36,23 @@ const ROUTE_HEADER: &str = "x-lab-route";
 /// A value of [`ROUTE_HEADER`] for which there is no route.
 const NO_ROUTE: &str = "-";
 
-/// An Envoy that serves every file of the corpus.
-pub struct Subject<'a> {
-    material: &'a Material,
-    envoy: Envoy,
-    upstream: Upstream,
-    log: LogTail,
-    listeners: BTreeMap<String, SocketAddr>,
-    /// Every token that was sent: nothing that is logged may hold one.
-    secrets: Vec<String>,
+/// An Envoy with one listener for each file, and the workload behind it.
+pub struct Proxy {
+    /// The Envoy.
+    pub envoy: Envoy,
+    /// The workload.
+    pub upstream: Upstream,
+    /// Where the listeners are, by the file's ID.
+    pub listeners: BTreeMap<String, SocketAddr>,
 }
 
-/// The repository's root.
-pub fn root() -> PathBuf {
-    let tests = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    tests.parent().map_or_else(|| tests.clone(), Path::to_path_buf)
-}
-
-/// The filter's module: `$DOORWARD_WASM`, or where `build.sh` puts it.
-///
-/// # Errors
-/// There is none.
-pub fn module() -> Result<PathBuf> {
-    let path = env::var_os("DOORWARD_WASM").filter(|path| !path.is_empty()).map(PathBuf::from);
-    let path = path.unwrap_or_else(|| root().join("target/doorward.wasm"));
-    let path = if path.is_relative() { root().join(path) } else { path };
-    match path.is_file() {
-        true => Ok(path),
-        false => Err(Error::new(format!(
-            "no filter module at {}: run ./build.sh build, or set $DOORWARD_WASM",
-            path.display()
-        ))),
-    }
-}
-
-impl<'a> Subject<'a> {
-    /// Starts an Envoy with one listener for each of `files`; what it needs is written into `folder`.
+impl Proxy {
+    /// Starts it; what it needs is written into `folder`.
     ///
     /// # Errors
     /// There is no Envoy or no module, or it refuses a configuration.
-    pub fn start(files: &[GoldenFile], material: &'a Material, folder: &Path) -> Result<Self> {
-        let (program, module) = (Program::find(&root())?, module()?);
+    pub fn start(host: Host, files: &[GoldenFile], material: &Material, folder: &Path) -> Result<Self> {
+        let (program, module) = (Program::find(&root())?, host.module()?);
         std::fs::create_dir_all(folder).context(|| format!("make {}", folder.display()))?;
         let folder = std::fs::canonicalize(folder).context(|| format!("find {}", folder.display()))?;
         let upstream = Upstream::start("workload", 0)?;
@@ -88,23 +65,50 @@ impl<'a> Subject<'a> {
         for file in files {
             bootstrap.listeners.push(listener(file, material, &folder, &authorities, &module)?);
         }
-        let config = folder.join("golden.json");
+        let config = folder.join("envoy.json");
         write_atomically(&config, &with_paths_untouched(bootstrap.to_json()).to_string())?;
-        let envoy = Envoy::start(&program, &Launch::new("golden", &config, &root(), &folder))?;
+        let envoy = Envoy::start(&program, &Launch::new(host.name(), &config, &root(), &folder))?;
         let mut listeners = BTreeMap::new();
         for file in files {
             listeners.insert(file.id.clone(), envoy.listener(&file.id)?);
         }
+        Ok(Self { envoy, upstream, listeners })
+    }
+}
+
+/// An Envoy that serves every file of the corpus.
+pub struct Subject<'a> {
+    host: Host,
+    material: &'a Material,
+    envoy: Envoy,
+    upstream: Upstream,
+    log: LogTail,
+    listeners: BTreeMap<String, SocketAddr>,
+    /// Every token that was sent: nothing that is logged may hold one.
+    secrets: Vec<String>,
+}
+
+impl<'a> Subject<'a> {
+    /// Starts an Envoy with one listener for each of `files`; what it needs is written into `folder`.
+    ///
+    /// # Errors
+    /// There is no Envoy or no module, or it refuses a configuration.
+    pub fn start(host: Host, files: &[GoldenFile], material: &'a Material, folder: &Path) -> Result<Self> {
+        let Proxy { envoy, upstream, listeners } = Proxy::start(host, files, material, folder)?;
         let log = envoy.log();
-        Ok(Self { material, envoy, upstream, log, listeners, secrets: Vec::new() })
+        Ok(Self { host, material, envoy, upstream, log, listeners, secrets: Vec::new() })
+    }
+
+    /// What runs the filter.
+    pub fn host(&self) -> Host {
+        self.host
     }
 
     /// Sends a case's request and says what came of it.
     ///
     /// # Errors
-    /// The case is not well described.
-    pub fn run(&mut self, file: &GoldenFile, case: &Case) -> Result<Seen> {
-        let prepared = Prepared::new(file, case, self.material, unix_now())?;
+    /// The certificate cannot be used.
+    pub fn run(&mut self, file: &GoldenFile, prepared: &Prepared) -> Result<Seen> {
         self.secrets.extend(prepared.secrets.iter().cloned());
         let address = *self.listeners.get(&file.id).context(|| format!("no listener for {}", file.id))?;
         let mut client = if file.plain {
@@ -116,7 +120,7 @@ impl<'a> Subject<'a> {
         self.log.lines();
         let before = self.upstream.received();
         let is_head = prepared.method.as_deref() == Some(b"HEAD");
-        let mut seen = match client.send_raw(&raw(&prepared), is_head) {
+        let mut seen = match client.send_raw(&raw(prepared), is_head) {
             Ok(response) => look(&response, self.upstream.received() > before),
             Err(error) => Seen { broken: vec![format!("no response: {error}")], ..Seen::default() },
         };
@@ -124,13 +128,28 @@ impl<'a> Subject<'a> {
         Ok(seen)
     }
 
+    /// The access log's lines so far, decision IDs apart: status and details of every request.
+    pub fn access(&self) -> Vec<String> {
+        same::access(self.envoy.log_path())
+    }
+
+    /// The filter's counters by name and labels; the listeners share them.
+    ///
+    /// # Errors
+    /// The admin interface does not answer.
+    pub fn counters(&self) -> Result<BTreeMap<String, String>> {
+        Ok(same::counters(&self.envoy.stats()?))
+    }
+
     /// What must hold of the whole run, a line for each thing that does not: no trap, no token in the log.
     pub fn broken(&self) -> Vec<String> {
         let mut broken = Vec::new();
         let log = std::fs::read(self.envoy.log_path()).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
-        if log.contains("wasm_fail_stream") {
-            broken.push("a request ended in wasm_fail_stream: the filter trapped".to_owned());
+        for trace in ["wasm_fail_stream", "internal fault", "doorward_error:fault"] {
+            if log.contains(trace) {
+                broken.push(format!("Envoy's log has {trace:?}: the filter failed"));
+            }
         }
         let is_leaked = |token: &String| token.split('.').any(|part| part.len() > 40 && log.contains(part));
         if self.secrets.iter().any(is_leaked) {
@@ -197,7 +216,9 @@ fn listener(
 fn with_paths_untouched(mut bootstrap: Value) -> Value {
     let listeners = bootstrap.pointer_mut("/static_resources/listeners").and_then(Value::as_array_mut);
     for listener in listeners.into_iter().flatten() {
-        if let Some(manager) = listener.pointer_mut("/filter_chains/0/filters/0/typed_config") {
+        let filters = listener.pointer_mut("/filter_chains/0/filters").and_then(Value::as_array_mut);
+        // The connection manager is the last.
+        if let Some(manager) = filters.and_then(|filters| filters.last_mut()?.get_mut("typed_config")) {
             manager["normalize_path"] = json!(false);
             manager["merge_slashes"] = json!(false);
             manager["path_with_escaped_slashes_action"] = json!("KEEP_UNCHANGED");
@@ -207,7 +228,7 @@ fn with_paths_untouched(mut bootstrap: Value) -> Value {
 }
 
 /// The request, byte by byte.
-fn raw(prepared: &Prepared) -> Vec<u8> {
+pub fn raw(prepared: &Prepared) -> Vec<u8> {
     let mut bytes = prepared.method.clone().unwrap_or_default();
     bytes.push(b' ');
     bytes.extend_from_slice(prepared.path.as_deref().unwrap_or_default());
@@ -236,7 +257,8 @@ fn raw(prepared: &Prepared) -> Vec<u8> {
     bytes
 }
 
-fn look(response: &Response, passed: bool) -> Seen {
+/// What came of a request, but for its record; `passed` where it reached the workload.
+pub fn look(response: &Response, passed: bool) -> Seen {
     let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let echo: Option<Echo> = passed.then(|| serde_json::from_slice(&response.body).ok()).flatten();
     let mut seen = Seen {

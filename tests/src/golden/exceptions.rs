@@ -7,10 +7,10 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::{Context, Error, Result};
+use crate::{Context, Error, Host, Result};
 
-/// The list. Strict both ways: a listed case that agrees all the same is a failure too.
-pub struct Exceptions(BTreeMap<String, Exception>);
+/// The list, by case and host. Strict both ways: a listed case that agrees all the same is a failure too.
+pub struct Exceptions(BTreeMap<(String, Host), Exception>);
 
 /// One case, and why.
 #[derive(Clone, Debug, Deserialize)]
@@ -18,6 +18,8 @@ pub struct Exceptions(BTreeMap<String, Exception>);
 pub struct Exception {
     /// `TOPIC/FILE#CASE`.
     case: String,
+    /// The host that it is about; both unless given.
+    on: Option<Host>,
     /// Why an Envoy shows something else.
     pub because: String,
     /// What it shows instead, put on top of the case's `want`: then exactly this must be seen.
@@ -42,20 +44,45 @@ impl Exceptions {
             if exception.because.trim().is_empty() {
                 return Err(Error::new(format!("{case}: an exception has a reason")));
             }
-            if exceptions.insert(case.clone(), exception).is_some() {
-                return Err(Error::new(format!("{case} is listed twice")));
+            for host in exception.on.map_or_else(|| Host::ALL.to_vec(), |host| vec![host]) {
+                if exceptions.insert((case.clone(), host), exception.clone()).is_some() {
+                    return Err(Error::new(format!("{case} is listed twice for {host}")));
+                }
             }
         }
         Ok(Self(exceptions))
     }
 
-    /// The exception for a case.
-    pub fn of(&self, case: &str) -> Option<&Exception> {
-        self.0.get(case)
+    /// The exception for a case on a host.
+    pub fn of(&self, case: &str, host: Host) -> Option<&Exception> {
+        self.0.get(&(case.to_owned(), host))
     }
 
     /// Cases that are listed and that no file has.
     pub fn unknown(&self, is_known: impl Fn(&str) -> bool) -> Vec<&str> {
-        self.0.keys().map(String::as_str).filter(|case| !is_known(case)).collect()
+        self.0.keys().map(|(case, _)| case.as_str()).filter(|case| !is_known(case)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Result<Exceptions> {
+        let path = std::env::temp_dir().join(format!("doorward-exceptions-{}.yaml", std::process::id()));
+        fs::write(&path, text).unwrap();
+        let exceptions = Exceptions::load(&path);
+        fs::remove_file(&path).unwrap();
+        exceptions
+    }
+
+    #[test]
+    fn an_exception_is_for_both_hosts_or_for_one_and_listed_once() {
+        let text = "- { case: a, because: x }\n- { case: b, on: native, because: x }\n";
+        let exceptions = load(text).unwrap();
+        let listed = |case| Host::ALL.map(|host| exceptions.of(case, host).is_some());
+        assert_eq!([listed("a"), listed("b"), listed("c")], [[true, true], [false, true], [false, false]]);
+        assert!(load(&format!("{text}- {{ case: a, on: wasm, because: x }}\n")).is_err());
+        assert!(load("- { case: a, because: ' ' }\n").is_err());
     }
 }

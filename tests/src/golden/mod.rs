@@ -4,8 +4,9 @@
 //! which request and tokens, and what must come of it. Times are relative to the case's `now`: the core is given that
 //! instant, a real Envoy has its own clock, and certificates and tokens are made for whichever it is.
 //!
-//! [`core`] runs a file through `doorward_flow` on its host in memory, [`envoy`] through the wasm module in a real Envoy.
-//! Both say what was [`seen::Seen`], and one comparison finds the differences.
+//! [`core`] runs a file through `doorward_flow` on its host in memory, [`envoy`] through the wasm module and through the
+//! dynamic one, each in a real Envoy. All say what was [`seen::Seen`], and one comparison finds the differences from what
+//! is wanted; [`same`] finds those between the two modules.
 
 pub mod core;
 pub mod envoy;
@@ -14,6 +15,7 @@ pub mod file;
 pub mod material;
 pub mod prepared;
 pub mod report;
+pub mod same;
 pub mod seen;
 pub mod text;
 pub mod token;

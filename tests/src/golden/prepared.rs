@@ -13,6 +13,7 @@ use super::token::{TokenSpec, mint};
 use crate::{Context, Error, Result};
 
 /// A request with its caller, ready to be sent.
+#[derive(Clone)]
 pub struct Prepared {
     /// The caller's certificate.
     pub peer: Option<Certificate>,

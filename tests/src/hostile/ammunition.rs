@@ -37,7 +37,14 @@ impl Ammunition {
     /// # Errors
     /// One of them cannot be made.
     pub fn new() -> Result<Self> {
-        let material = Material::new()?;
+        Self::with(Material::new()?)
+    }
+
+    /// The same of these keys.
+    ///
+    /// # Errors
+    /// As [`Ammunition::new`].
+    pub fn with(material: Material) -> Result<Self> {
         let now = unix_now();
         let good = TokenSpec {
             claims: members(&json!({ "iss": ISSUER, "aud": "accounts", "sub": "alice" })),
@@ -58,6 +65,11 @@ impl Ammunition {
     /// Authorities and keys.
     pub fn material(&self) -> &Material {
         &self.material
+    }
+
+    /// The authorities and keys, to make it all anew.
+    pub fn into_material(self) -> Material {
+        self.material
     }
 
     /// A token by description; empty if it cannot be made.

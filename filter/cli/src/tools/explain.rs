@@ -17,6 +17,7 @@ use crate::check::check;
 #[command(after_help = "\
 Examples:
   doorward explain doorward.yaml --request denied.json
+  doorward explain doorward.yaml --request denied.json --route admin
   kubectl logs ... | jq .input | doorward explain doorward.yaml --request - --format json")]
 pub struct ExplainArguments {
     /// The configuration, YAML or JSON.
@@ -24,6 +25,9 @@ pub struct ExplainArguments {
     /// The input document of the request, YAML or JSON; `-` is standard input.
     #[arg(long)]
     request: PathBuf,
+    /// The route whose answer it is, by its name; otherwise the top-level policy's.
+    #[arg(long)]
+    route: Option<String>,
     /// The form.
     #[arg(short, long, value_enum, default_value = "pretty")]
     format: ExplainForm,
@@ -56,7 +60,11 @@ pub fn explain(arguments: &ExplainArguments, terminal: &mut Terminal<'_>) -> io:
         Ok(input) => input,
         Err(error) => return terminal.fail(&error),
     };
-    let (modules, version, decision, data) = parts(&document);
+    let policy = match policy(&document, arguments.route.as_deref()) {
+        Ok(policy) => policy,
+        Err(error) => return terminal.fail(&error),
+    };
+    let (modules, version, decision, data) = parts(&policy);
     let decision = match DecisionPath::parse(&decision) {
         Ok(decision) => decision,
         Err(error) => return terminal.fail(&error),
@@ -100,9 +108,28 @@ pub fn explain(arguments: &ExplainArguments, terminal: &mut Terminal<'_>) -> io:
     Ok(if answer.results.is_ok() { Ended::Well } else { Ended::Bad })
 }
 
-/// The parts of a checked configuration that decide.
-fn parts(document: &Json) -> (Vec<Module>, RegoVersion, String, Json) {
-    let policy = document.get("policy").unwrap_or(&Json::Null);
+/// The policy of a checked configuration that decides on a route.
+fn policy(document: &Json, route: Option<&str>) -> Result<Json, String> {
+    let mut top = document.get("policy").cloned().unwrap_or_default();
+    let Some(name) = route else { return Ok(top) };
+    let mut routes = document.get("routes").and_then(Json::as_array).into_iter().flatten();
+    let route = routes
+        .find(|route| route.get("name").and_then(Json::as_str) == Some(name))
+        .ok_or_else(|| format!("the configuration has no route {name}"))?;
+    if let Some(own) = route.get("policy") {
+        return Ok(own.clone());
+    }
+    match (route.get("decision"), top.as_object_mut()) {
+        (Some(decision), Some(policy)) => {
+            policy.insert("decision".to_owned(), decision.clone());
+            Ok(top)
+        }
+        (None, _) | (_, None) => Err(format!("the route {name} is off: no policy is asked")),
+    }
+}
+
+/// The parts of a policy that decide.
+fn parts(policy: &Json) -> (Vec<Module>, RegoVersion, String, Json) {
     let text = |json: &Json, field: &str| json.get(field).and_then(Json::as_str).map(str::to_owned);
     let modules = policy.get("modules").and_then(Json::as_array).into_iter().flatten();
     let module = |module: &Json| Module {

@@ -189,3 +189,32 @@ fn the_plan_says_what_is_indexed() {
     }
     assert_eq!(doorward(&folder, &["plan", "-d", ".", ""]).code, Some(1));
 }
+
+#[test]
+fn a_route_is_explained_by_its_own_policy() {
+    let config = "\
+version: 1
+policy: { decision: a/allow, data_file: roles.yaml, modules: [{ source_file: a.rego }] }
+routes:
+  - { name: other, match: { path_prefix: /o }, decision: a/other }
+  - { name: own, match: { path_prefix: /p }, policy: { decision: own/allow, data_file: own.json, modules: [{ source_file: own.rego }] } }
+  - { name: health, match: { path_prefix: /healthz }, off: true }
+";
+    let files = [
+        ("a.rego", "package a\n\ndefault allow := false\n\nother := input.role == data.roles[0]\n"),
+        ("roles.yaml", "roles: [nobody]\n"),
+        ("own.rego", "package own\n\nallow := input.role == data.role\n"),
+        ("own.json", "{\"role\": \"admin\"}"),
+        ("in.json", "{\"role\": \"nobody\"}"),
+        ("doorward.yaml", config),
+    ];
+    let folder = folder("explain-route", &files);
+    let explain = |route: &str| {
+        doorward(&folder, &["explain", "doorward.yaml", "--request", "in.json", "--route", route])
+    };
+    assert!(explain("other").stdout.starts_with("data.a.other is true\n"), "{:?}", explain("other"));
+    assert!(explain("own").stdout.starts_with("data.own.allow is false\n"), "{:?}", explain("own"));
+    assert!(explain("health").stderr.contains("the route health is off: no policy is asked"));
+    assert!(explain("gone").stderr.contains("the configuration has no route gone"));
+    assert_eq!((explain("health").code, explain("gone").code), (Some(1), Some(1)));
+}

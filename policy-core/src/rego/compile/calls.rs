@@ -32,7 +32,7 @@ impl Calls<'_> {
     fn rule(&mut self, rule: &mut Rule) {
         let head = &mut rule.head;
         for term in head.args.iter_mut().flatten().chain(&mut head.key).chain(&mut head.value) {
-            self.expand(term, &mut rule.body);
+            self.expand_head(term, &mut rule.body);
         }
         self.body(&mut rule.body);
     }
@@ -77,6 +77,15 @@ impl Calls<'_> {
         }
     }
 
+    /// The same for what a body gives: a body that is only `true` gives way.
+    fn expand_head(&mut self, term: &mut Term, body: &mut Body) {
+        let before = body.len();
+        self.expand(term, body);
+        if body.len() > before {
+            super::heads::give_way(body, before);
+        }
+    }
+
     /// Takes the calls out of a term: what computes them goes to `body`.
     fn expand(&mut self, term: &mut Term, body: &mut Body) {
         match &mut term.kind {
@@ -105,12 +114,12 @@ impl Calls<'_> {
                 sort_object(pairs);
             }
             TermKind::ArrayCompr(element, inner) | TermKind::SetCompr(element, inner) => {
-                self.expand(element, inner);
+                self.expand_head(element, inner);
                 self.body(inner);
             }
             TermKind::ObjectCompr(key, value, inner) => {
-                self.expand(key, inner);
-                self.expand(value, inner);
+                self.expand_head(key, inner);
+                self.expand_head(value, inner);
                 self.body(inner);
             }
             TermKind::Call(call) => {

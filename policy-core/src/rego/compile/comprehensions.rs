@@ -1,7 +1,7 @@
 //! What a comprehension gives moves into its body if it must be evaluated: `[x.y | b]` is `[v | b; v = x.y]`.
 
 use super::fresh::Fresh;
-use super::heads::move_out;
+use super::heads::move_out_of_head;
 use super::order::{sort_object, sort_set};
 use super::walk::requires_eval;
 use crate::rego::syntax::{Body, Call, Expr, ExprKind, Module, Term, TermKind};
@@ -78,7 +78,7 @@ fn rewrite_term(term: &mut Term, fresh: &mut Fresh) {
 /// The comprehension itself first, then those inside it.
 fn settle(results: &mut [&mut Box<Term>], body: &mut Body, fresh: &mut Fresh) {
     for result in results.iter_mut().filter(|result| requires_eval(result)) {
-        move_out(result, body, fresh);
+        move_out_of_head(result, body, fresh);
     }
     for result in results {
         rewrite_term(result, fresh);

@@ -60,13 +60,21 @@ pub(super) fn rewrite_values(modules: &mut [Module], fresh: &mut Fresh) {
     }
 }
 
-/// The same for a part of a rule's head. A body that is only `true` gives way, as in OPA, and there also if that
-/// `true` is negated.
-fn move_out_of_head(place: &mut Term, body: &mut Body, fresh: &mut Fresh) {
-    if let [Expr { kind: ExprKind::Term(Term { kind: TermKind::Bool(true), .. }), .. }] = body.as_slice() {
-        body.clear();
+/// Takes out of a body what stood there before something was appended, if that was only `true`; as in OPA, and there
+/// also if that `true` is negated.
+pub(super) fn give_way(body: &mut Body, before: usize) {
+    if let (1, Some(Expr { kind: ExprKind::Term(Term { kind: TermKind::Bool(true), .. }), .. })) =
+        (before, body.first())
+    {
+        body.remove(0);
     }
+}
+
+/// Replaces a part of what a body gives, a rule's head or that of a comprehension, by a variable.
+pub(super) fn move_out_of_head(place: &mut Term, body: &mut Body, fresh: &mut Fresh) {
+    let before = body.len();
     move_out(place, body, fresh);
+    give_way(body, before);
 }
 
 /// Replaces a term by a variable that the body binds to it.

@@ -17,6 +17,7 @@ mod locals;
 mod metadata;
 mod negation;
 mod order;
+mod places;
 mod print;
 mod replacements;
 mod resolve;
@@ -78,7 +79,8 @@ pub(in crate::rego) fn compile(
     let mut original = HashMap::new();
     modules.iter_mut().flat_map(|module| &mut module.rules).for_each(shape::rule);
 
-    settle(resolve::resolve(&mut modules))?;
+    let mut uses = resolve::LastUses::new();
+    settle(resolve::resolve(&mut modules, &mut uses))?;
     let mut fresh = Fresh::new(&modules);
     heads::rewrite_references(&mut modules, &mut fresh);
     settle(imports::check_keyword_overrides(&modules))?;
@@ -110,6 +112,7 @@ pub(in crate::rego) fn compile(
     settle(check::recursion(&modules))?;
     settle(types::check(&modules, &original))?;
     settle(check::banned_builtins(&modules))?;
+    places::move_to_last_uses(&mut modules, &uses);
     Ok(Program { modules })
 }
 

@@ -1,5 +1,6 @@
 //! Names become full references: what is imported, and the rules of the own package.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use super::build::{assignment, head_name, reference, root_document, take, var_name};
@@ -11,8 +12,12 @@ use crate::rego::syntax::{
     Body, Call, Expr, ExprKind, Import, Loc, Module, Name, Package, Rule, TemplatePart, Term, TermKind,
 };
 
+/// Where the names of imports are used: for each place that of the last use of the same import. For OPA all uses stand
+/// there, and the order in which it tries definitions goes by places.
+pub(super) type LastUses = HashMap<Loc, Loc>;
+
 /// Replaces in all modules the names of imports and rules by what they stand for, unless a variable hides them.
-pub(super) fn resolve(modules: &mut [Module]) -> Vec<Fault> {
+pub(super) fn resolve(modules: &mut [Module], uses: &mut LastUses) -> Vec<Fault> {
     let mut rules: HashMap<Vec<Name>, HashSet<Name>> = HashMap::new();
     for module in modules.iter() {
         let names = rules.entry(module.package.path.clone()).or_default();
@@ -25,6 +30,10 @@ pub(super) fn resolve(modules: &mut [Module]) -> Vec<Fault> {
         let mut names = Names::new(&module.package, rules, &module.imports);
         for rule in &mut module.rules {
             resolve_rule(&mut names, rule, &mut faults);
+        }
+        for places in names.uses.into_inner().into_values() {
+            let Some(last) = places.last().copied() else { continue };
+            uses.extend(places.into_iter().map(|place| (place, last)));
         }
     }
     faults
@@ -41,6 +50,8 @@ struct Names<'a> {
     package: Vec<Name>,
     rules: &'a HashSet<Name>,
     hidden: Vec<VarSet>,
+    /// Where the name of each import is used, in the order of the text.
+    uses: RefCell<HashMap<Name, Vec<Loc>>>,
 }
 
 impl<'a> Names<'a> {
@@ -53,7 +64,7 @@ impl<'a> Names<'a> {
             .filter_map(|import| Some((import_name(import)?.clone(), import.path.clone())))
             .collect();
         let package = std::iter::once(Name::from("data")).chain(package.path.iter().cloned()).collect();
-        Self { imports, package, rules, hidden: Vec::new() }
+        Self { imports, package, rules, hidden: Vec::new(), uses: RefCell::default() }
     }
 
     /// What a name stands for, at the place where it is used.
@@ -64,6 +75,7 @@ impl<'a> Names<'a> {
             return None;
         }
         if let Some(path) = import {
+            self.uses.borrow_mut().entry(name.clone()).or_default().push(at);
             return Some(reference(at, path));
         }
         let mut parts = reference(at, &self.package);

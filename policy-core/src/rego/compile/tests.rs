@@ -95,7 +95,7 @@ fn numbers(program: &Program) -> Option<(u32, u32)> {
     let number = |term: &Term| -> Option<u32> {
         var_name(term)?.strip_prefix("__local")?.strip_suffix("__")?.parse().ok()
     };
-    let ExprKind::Call(call) = &p.body.get(1)?.kind else { return None };
+    let ExprKind::Call(call) = &p.body.last()?.kind else { return None };
     let calls: u32 = number(call.args.get(1)?)?;
     let ExprKind::Call(call) = &q.body.first()?.kind else { return None };
     let references: u32 = number(call.args.first()?)?;

@@ -6,7 +6,8 @@ use super::scope::{Memo, Mock, Mocked, Scope};
 use super::trace::Tracer;
 use super::walk::element;
 use crate::rego::plan::ir::{
-    Comprehension, ComprehensionKind, Pattern, Replacement, ReplacementTarget, ReplacementValue, Step, Steps,
+    Comprehension, ComprehensionKind, Operand, Pattern, Replacement, ReplacementTarget, ReplacementValue,
+    Step, Steps,
 };
 use crate::rego::syntax::{Loc, Name};
 use crate::rego::value::{ObjectBuilder, SetBuilder, Value};
@@ -40,6 +41,17 @@ impl<'e, T: Tracer> Machine<'e, T> {
             }
         }
         Ok(true)
+    }
+
+    /// Whether what a comprehension is compared with may be equal to what it collects.
+    pub(super) fn may_be(&mut self, against: &'e Operand, kind: &ComprehensionKind, at: Loc) -> Res<bool> {
+        // For OPA a set may be equal to anything that is still to be evaluated.
+        Ok(match self.operand(against, at)? {
+            Value::Set(_) => true,
+            Value::Array(_) => matches!(kind, ComprehensionKind::Array(_)),
+            Value::Object(_) => matches!(kind, ComprehensionKind::Object(..)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+        })
     }
 
     /// What a comprehension collects.

@@ -271,6 +271,11 @@ impl<'e, T: Tracer> Machine<'e, T> {
                     self.every(&domain, (key, value), steps, at)?
                 }
                 StepKind::Comprehend(comprehension) => {
+                    if let Some(against) = &comprehension.against
+                        && !self.may_be(against, &comprehension.kind, at)?
+                    {
+                        return Ok(Progress::Failed);
+                    }
                     let value = self.comprehend(comprehension, at)?;
                     self.matches(value, &comprehension.result, at)?
                 }

@@ -6,6 +6,7 @@ mod collect;
 mod halt;
 mod machine;
 mod narrow;
+mod needs;
 mod print;
 mod remembered;
 mod rules;

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::halt::{Flow, Res};
+use super::halt::{Flow, Halt, Res};
 use super::machine::{Machine, Sink};
 use super::rules::Candidates;
 use super::trace::Tracer;
@@ -10,7 +10,7 @@ use super::walk::Way;
 use crate::rego::plan::guards::{Origin, Source};
 use crate::rego::plan::index::{Index, Node, Question};
 use crate::rego::plan::ir::{Step, Walk};
-use crate::rego::plan::search::{Search, Wanted};
+use crate::rego::plan::search::{Search, Starts, Wanted};
 use crate::rego::plan::table::Table;
 use crate::rego::syntax::Loc;
 use crate::rego::value::Value;
@@ -62,9 +62,7 @@ impl<'e, T: Tracer> Machine<'e, T> {
                         prefixes.each(text, &mut |rule| found.push(rule));
                     }
                     if let Some(patterns) = &question.patterns {
-                        self.meter
-                            .reads(text.len())
-                            .map_err(|failure| super::halt::Halt::limit(&failure, at))?;
+                        self.meter.reads(text.len()).map_err(|failure| Halt::limit(&failure, at))?;
                         patterns.each(text, &mut |rule| found.push(rule));
                     }
                 }
@@ -98,8 +96,46 @@ impl<'e, T: Tracer> Machine<'e, T> {
                 None => return Ok(Flow::More),
             },
         };
+        if let Some(starts) = &search.starts {
+            return self.started(walk, search, starts, &wanted, after, at, sink);
+        }
         let Some(elements) = find(search, &wanted) else { return Ok(Flow::More) };
         for (key, element) in elements {
+            self.step(at)?;
+            let way = Way { hops: &search.beyond, end: &walk.end, after, at, is_stored: false };
+            if self.matches(key.lend(), &search.key, at)?
+                && self.walk_value(element.lend(), way, sink)? == Flow::Enough
+            {
+                return Ok(Flow::Enough);
+            }
+        }
+        Ok(Flow::More)
+    }
+
+    /// The elements that a text starts with, in their order.
+    #[expect(clippy::too_many_arguments, reason = "what a walk has, and what was looked up for it")]
+    fn started(
+        &mut self,
+        walk: &'e Walk,
+        search: &'e Search,
+        starts: &'e Starts,
+        text: &Value<'e>,
+        after: &'e [Step],
+        at: Loc,
+        sink: Sink<'_, 'e, T>,
+    ) -> Res<Flow> {
+        // What is no text is an error for each element; and `with` may put another function in the place of this one.
+        let has_mocks = self.scope > 0 && self.scope().is_some_and(|scope| !scope.mocks.is_empty());
+        let Some(text) = text.as_str().filter(|_| !has_mocks) else {
+            return self.walk(walk, after, at, sink);
+        };
+        self.meter.reads(text.len()).map_err(|failure| Halt::limit(&failure, at))?;
+        let mut found: SmallVec<[u32; 8]> = SmallVec::new();
+        starts.prefixes.each(text, &mut |number| found.push(number));
+        found.sort_unstable();
+        for number in found {
+            let element = usize::try_from(number).ok().and_then(|number| starts.all.get(number));
+            let Some((key, element)) = element else { continue };
             self.step(at)?;
             let way = Way { hops: &search.beyond, end: &walk.end, after, at, is_stored: false };
             if self.matches(key.lend(), &search.key, at)?

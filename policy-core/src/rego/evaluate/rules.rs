@@ -7,8 +7,7 @@ use super::machine::{Machine, Progress};
 use super::remembered::Recall;
 use super::scope::Memo;
 use super::trace::Tracer;
-use super::walk::element;
-use crate::rego::plan::ir::{Condition, Group, GroupKind, Operand, Pattern, PlannedRule, Step, StepKind};
+use crate::rego::plan::ir::{Group, GroupKind, Operand, PlannedRule, Step, StepKind};
 use crate::rego::syntax::Loc;
 use crate::rego::value::Value;
 
@@ -76,9 +75,13 @@ impl<'e, T: Tracer> Machine<'e, T> {
 
     /// Tries the definitions in order. All that hold must agree; where all have the same value the first is enough.
     fn defined(&mut self, group: &'e Group, args: &[Value<'e>], at: Loc) -> Res<Option<Value<'e>>> {
-        let candidates = self.candidates(group, args, at)?;
-        let candidates = if group.has_needs { self.needed(group, candidates, args, at)? } else { candidates };
-        let is_uniform = group.is_uniform || self.is_uniform(group, &candidates, args, at)?;
+        let (candidates, is_uniform) = if group.has_needs {
+            self.needed(group, args, at)?
+        } else {
+            let candidates = self.candidates(group, args, at)?;
+            let is_uniform = group.is_uniform || is_uniform(group, &candidates);
+            (candidates, is_uniform)
+        };
         let mut value = None;
         let mut index = 0_usize;
         while let Some(rule) = candidates.of(group, index) {
@@ -104,93 +107,33 @@ impl<'e, T: Tracer> Machine<'e, T> {
         Ok(value)
     }
 
-    /// Whether what must be so before a definition is tried is so.
-    pub(super) fn meets(&mut self, rule: &'e PlannedRule, args: &[Value<'e>], at: Loc) -> Res<bool> {
-        for condition in &rule.needs {
-            let meets = match condition {
-                Condition::Arg(index, patterns) => match args.get(*index) {
-                    Some(value) => self.found(value, patterns, at)?,
-                    None => true,
-                },
-                Condition::Part(part) => match self.reach(&part.root, &part.path, at)? {
-                    Some(value) => self.found(&value, &part.patterns, at)?,
-                    None => false,
-                },
-            };
-            if !meets {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// Whether the value matches any pattern, or one of its elements does: OPA's index takes `xs[_] == 1` for a
-    /// condition on `xs`.
-    fn found(&mut self, value: &Value<'e>, patterns: &'e [Pattern], at: Loc) -> Res<bool> {
-        for pattern in patterns {
-            if self.matches(value.clone(), pattern, at)? {
-                return Ok(true);
-            }
-            let mut index = 0_usize;
-            while let Some((_, inner)) = element(value, index) {
-                index = index.saturating_add(1);
-                self.step(at)?;
-                if self.matches(inner, pattern, at)? {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
-    }
-
-    /// The candidates of which any branch meets its conditions.
-    fn needed(
-        &mut self,
-        group: &'e Group,
-        candidates: Candidates,
-        args: &[Value<'e>],
-        at: Loc,
-    ) -> Res<Candidates> {
-        let mut needed = SmallVec::new();
+    /// The definitions that OPA tries, in its order, and whether all their values are one and the same constant.
+    fn needed(&mut self, group: &'e Group, args: &[Value<'e>], at: Loc) -> Res<(Candidates, bool)> {
+        // What our index leaves out can still have another value.
+        let candidates = if group.is_uniform { self.candidates(group, args, at)? } else { Candidates::All };
+        let mut needed: SmallVec<[(u32, u32); 8]> = SmallVec::new();
+        let mut first: Option<&Value<'static>> = None;
+        let mut is_uniform = true;
         let mut index = 0_usize;
         while let Some((number, rule)) = candidates.numbered(group, index) {
             index = index.saturating_add(1);
+            let mut least: Option<u32> = None;
             let mut link = Some(rule);
-            while let Some(rule) = link {
-                if self.meets(rule, args, at)? {
-                    needed.push(number);
-                    break;
-                }
-                link = rule.otherwise.as_deref();
-            }
-        }
-        Ok(Candidates::Some(needed))
-    }
-
-    /// Whether all candidates have one and the same constant value, their `else` branches too.
-    fn is_uniform(
-        &mut self,
-        group: &'e Group,
-        candidates: &Candidates,
-        args: &[Value<'e>],
-        at: Loc,
-    ) -> Res<bool> {
-        let Candidates::Some(list) = candidates else { return Ok(false) };
-        let mut first: Option<&Value<'static>> = None;
-        for number in list {
-            let mut link = usize::try_from(*number).ok().and_then(|at| group.rules.get(at));
             while let Some(rule) = link {
                 link = rule.otherwise.as_deref();
                 if !self.meets(rule, args, at)? {
                     continue;
                 }
-                let Operand::Const(value) = &rule.value else { return Ok(false) };
-                if *first.get_or_insert(value) != value {
-                    return Ok(false);
-                }
+                least = Some(least.map_or(rule.rank, |least| least.min(rule.rank)));
+                is_uniform &= match &rule.value {
+                    Operand::Const(value) => *first.get_or_insert(value) == value,
+                    Operand::Reg(_) | Operand::Array(_) | Operand::Object(_) | Operand::Set(_) => false,
+                };
             }
+            needed.extend(least.map(|rank| (rank, number)));
         }
-        Ok(true)
+        needed.sort_unstable();
+        Ok((Candidates::Some(needed.into_iter().map(|(_, number)| number).collect()), is_uniform))
     }
 
     /// Whether the definition held; its value is then in `value`.
@@ -253,6 +196,23 @@ impl<'e, T: Tracer> Machine<'e, T> {
             None => Ok(Candidates::All),
         }
     }
+}
+
+/// Whether all candidates have one and the same constant value, their `else` branches too.
+fn is_uniform(group: &Group, candidates: &Candidates) -> bool {
+    let Candidates::Some(list) = candidates else { return false };
+    let mut first: Option<&Value<'static>> = None;
+    for number in list {
+        let mut link = usize::try_from(*number).ok().and_then(|at| group.rules.get(at));
+        while let Some(rule) = link {
+            link = rule.otherwise.as_deref();
+            let Operand::Const(value) = &rule.value else { return false };
+            if *first.get_or_insert(value) != value {
+                return false;
+            }
+        }
+    }
+    true
 }
 
 /// Takes a value for the document's, if it is the first or the same as the first.

@@ -19,6 +19,8 @@ pub(super) struct Family<'a> {
     pub(super) kind: GroupKind,
     pub(super) rules: Vec<&'a Rule>,
     pub(super) default: Option<&'a Rule>,
+    /// For each of the rules what is asked before it is tried, and its branches.
+    pub(super) asked: Vec<Vec<super::order::Asked>>,
 }
 
 /// Every document that rules define, in a tree.
@@ -107,7 +109,7 @@ impl<'a> Families<'a> {
                 },
                 None => GroupKind::Complete,
             };
-            self.families.push(Family { path: path.clone(), kind, rules, default });
+            self.families.push(Family { path: path.clone(), kind, rules, default, asked: Vec::new() });
             if is_general {
                 return tree;
             }
@@ -135,6 +137,19 @@ impl<'a> Families<'a> {
         let mut all = Vec::new();
         everything(node, &mut all);
         all
+    }
+
+    /// Whether rules define what lies at a path below `data`, or a package does.
+    pub(super) fn is_virtual(&self, path: &[Value<'static>]) -> bool {
+        let mut node = &self.tree;
+        for key in path {
+            if node.group.is_some() {
+                return true;
+            }
+            let Some(child) = node.child(key) else { return false };
+            node = child;
+        }
+        true
     }
 
     /// What makes up the document at a path.

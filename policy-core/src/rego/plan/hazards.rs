@@ -41,6 +41,7 @@ impl Judge<'_> {
                 if may_differ && !group.is_uniform { Hazard::Conflict } else { Hazard::None }
             }
         };
+        let is_collection = group.kind.is_collection();
         for rule in group.rules.iter_mut() {
             let mut link = Some(rule);
             while let Some(rule) = link {
@@ -48,12 +49,23 @@ impl Judge<'_> {
                 if let Some(given) = &mut rule.given {
                     own = own.max(self.steps(&mut given.body));
                 }
-                if own == Hazard::None || (own == Hazard::Strict && !self.is_strict) {
+                let is_harmless = own == Hazard::None || (own == Hazard::Strict && !self.is_strict);
+                if is_harmless && is_collection {
                     rule.needs.clear();
                 }
-                group.has_needs |= !rule.needs.is_empty();
+                group.has_needs |= !is_harmless;
                 worst = worst.max(own);
                 link = rule.otherwise.as_deref_mut();
+            }
+        }
+        // Which definitions OPA tries decides which values it compares: all of them count, or none.
+        if !group.has_needs {
+            for rule in group.rules.iter_mut() {
+                let mut link = Some(rule);
+                while let Some(rule) = link {
+                    rule.needs.clear();
+                    link = rule.otherwise.as_deref_mut();
+                }
             }
         }
         if let Some(default) = &mut group.default {

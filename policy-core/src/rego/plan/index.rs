@@ -60,6 +60,18 @@ pub(in crate::rego) struct Prefixes {
 }
 
 impl Prefixes {
+    /// A table of prefixes, each with what it stands for.
+    pub(super) fn of(prefixes: impl IntoIterator<Item = (String, u32)>) -> Self {
+        let mut rules: Table<String, Vec<u32>> = table();
+        for (prefix, rule) in prefixes {
+            rules.entry(prefix).or_default().push(rule);
+        }
+        let mut lengths: Vec<usize> = rules.keys().map(String::len).collect();
+        lengths.sort_unstable();
+        lengths.dedup();
+        Self { lengths, rules }
+    }
+
     /// The rules whose prefix the text has.
     pub(in crate::rego) fn each(&self, text: &str, found: &mut dyn FnMut(u32)) {
         for length in &self.lengths {
@@ -187,7 +199,7 @@ impl Builder<'_> {
         }
         let Some(source) = self.best(&rules) else { return Node::Rules(rules) };
         let mut equal: Table<Value<'static>, Vec<u32>> = table();
-        let mut prefixes: Table<String, Vec<u32>> = table();
+        let mut prefixes: Vec<(String, u32)> = Vec::new();
         let mut patterns = Vec::new();
         let mut rest = Vec::new();
         for rule in rules {
@@ -200,7 +212,7 @@ impl Builder<'_> {
                         }
                     }
                 }
-                Some(Test::Prefix(prefix)) => prefixes.entry(prefix.clone()).or_default().push(rule),
+                Some(Test::Prefix(prefix)) => prefixes.push((prefix.clone(), rule)),
                 Some(Test::Pattern(expression)) => patterns.push((expression.clone(), rule)),
                 None => rest.push(rule),
             }
@@ -219,12 +231,7 @@ impl Builder<'_> {
                 .into_iter()
                 .map(|(value, rules)| (value, self.node(rules)))
                 .collect::<HashMap<_, _, _>>(),
-            prefixes: (!prefixes.is_empty()).then(|| {
-                let mut lengths: Vec<usize> = prefixes.keys().map(String::len).collect();
-                lengths.sort_unstable();
-                lengths.dedup();
-                Prefixes { lengths, rules: prefixes }
-            }),
+            prefixes: (!prefixes.is_empty()).then(|| Prefixes::of(prefixes)),
             patterns: automaton,
             rest: self.node(rest),
         };

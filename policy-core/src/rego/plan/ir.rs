@@ -117,6 +117,8 @@ pub(in crate::rego) struct PlannedRule {
     pub(in crate::rego) key: Option<Operand>,
     /// What OPA's index asks before the definition is tried; empty if nobody could notice.
     pub(in crate::rego) needs: Vec<Condition>,
+    /// Its place among all branches of the group in the order in which OPA's index finds them.
+    pub(in crate::rego) rank: u32,
     pub(in crate::rego) body: Steps,
     /// For when the caller gives the keys of the head's reference: they are matched first.
     pub(in crate::rego) given: Option<Given>,
@@ -124,21 +126,32 @@ pub(in crate::rego) struct PlannedRule {
     pub(in crate::rego) otherwise: Option<Box<PlannedRule>>,
 }
 
-/// Something that must be so before a definition is tried.
+/// Something that must be so before a definition is tried: a part is there, and meets any of the tests.
 #[derive(Debug)]
-pub(in crate::rego) enum Condition {
-    /// A part of the input or data is there, and it or one of its elements matches any of the patterns.
-    Part(Part),
-    /// An argument matches any of the patterns.
-    Arg(usize, Vec<Pattern>),
+pub(in crate::rego) struct Condition {
+    pub(in crate::rego) subject: Subject,
+    pub(in crate::rego) tests: Vec<Test>,
+    /// Text meets a test too if its pieces do, taken apart at any of these characters.
+    pub(in crate::rego) delimiters: Vec<String>,
 }
 
-/// A part of the input or data, and what it may look like.
+/// What a condition is about.
 #[derive(Debug)]
-pub(in crate::rego) struct Part {
-    pub(in crate::rego) root: Root,
-    pub(in crate::rego) path: Vec<Hop>,
-    pub(in crate::rego) patterns: Vec<Pattern>,
+pub(in crate::rego) enum Subject {
+    Arg(usize),
+    /// A part of the input or data.
+    Part(Root, Vec<Hop>),
+}
+
+/// What OPA's index asks of a value.
+#[derive(Clone, Debug)]
+pub(in crate::rego) enum Test {
+    /// Nothing more than that it is there.
+    There,
+    /// It is this scalar, or a collection with it.
+    Is(Value<'static>),
+    /// It is an array of just so many, each any or a scalar.
+    Items(Vec<Option<Value<'static>>>),
 }
 
 /// A body that starts from keys: what each must match, and the steps.
@@ -269,6 +282,8 @@ pub(in crate::rego) enum Target {
 #[derive(Debug)]
 pub(in crate::rego) struct Comprehension {
     pub(in crate::rego) kind: ComprehensionKind,
+    /// What it is compared with: OPA does not evaluate it if that is of another type.
+    pub(in crate::rego) against: Option<Operand>,
     pub(in crate::rego) steps: Steps,
     pub(in crate::rego) result: Pattern,
 }

@@ -8,7 +8,9 @@ use super::ir::{
     PlannedRule, Reg, Replacement, ReplacementTarget, ReplacementValue, Root, Step, StepKind, Steps, Target,
     Walk,
 };
+use super::order::Asked;
 use super::patterns::{matcher, refusal};
+use super::settled::{is_settled, walks};
 use super::terms::{below_data, below_input, builtin_name, constant, parts, text, variable};
 use crate::rego::builtins;
 use crate::rego::error::{Fault, RegoErrorKind};
@@ -41,13 +43,13 @@ pub(super) fn lower(setting: &Setting<'_>, reach: &Reach) -> Result<Vec<Group>, 
             constant: None,
         };
         if reach.groups.contains(&id) {
-            for rule in &family.rules {
-                match lower_rule(setting, family, rule) {
+            for (rule, asked) in family.rules.iter().zip(&family.asked) {
+                match lower_rule(setting, family, rule, asked) {
                     Ok(rule) => group.rules.push(rule),
                     Err(fault) => faults.push(fault),
                 }
             }
-            match family.default.map(|rule| lower_rule(setting, family, rule)).transpose() {
+            match family.default.map(|rule| lower_rule(setting, family, rule, &[])).transpose() {
                 Ok(default) => group.default = default,
                 Err(fault) => faults.push(fault),
             }
@@ -57,14 +59,20 @@ pub(super) fn lower(setting: &Setting<'_>, reach: &Reach) -> Result<Vec<Group>, 
     if faults.is_empty() { Ok(groups) } else { Err(faults) }
 }
 
-fn lower_rule(setting: &Setting<'_>, family: &Family<'_>, rule: &Rule) -> Lowered<PlannedRule> {
+fn lower_rule(
+    setting: &Setting<'_>,
+    family: &Family<'_>,
+    rule: &Rule,
+    asked: &[Asked],
+) -> Lowered<PlannedRule> {
+    let mut asked = asked.iter();
     let mut frame = Frame { setting, registers: BTreeMap::new(), bound: BTreeSet::new(), count: 0 };
-    let mut planned = frame.rule(family, rule)?;
+    let mut planned = frame.rule(family, rule, asked.next())?;
     let mut link = &mut planned.otherwise;
     let mut next = rule.otherwise.as_deref();
     while let Some(rule) = next {
         let mut frame = Frame { setting, registers: BTreeMap::new(), bound: BTreeSet::new(), count: 0 };
-        link = &mut link.insert(Box::new(frame.rule(family, rule)?)).otherwise;
+        link = &mut link.insert(Box::new(frame.rule(family, rule, asked.next())?)).otherwise;
         next = rule.otherwise.as_deref();
     }
     Ok(planned)
@@ -79,7 +87,7 @@ struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    fn rule(&mut self, family: &Family<'_>, rule: &Rule) -> Lowered<PlannedRule> {
+    fn rule(&mut self, family: &Family<'_>, rule: &Rule, asked: Option<&Asked>) -> Lowered<PlannedRule> {
         let mut before = Steps::new();
         let mut args = Vec::new();
         for arg in rule.head.args.iter().flatten() {
@@ -100,7 +108,8 @@ impl Frame<'_> {
             None => Operand::Const(Value::Bool(true)),
         };
         let has_one_value = matches!(family.kind, GroupKind::Complete | GroupKind::Function(_));
-        if has_one_value && !matches!(value, Operand::Const(_)) && walks(&body) {
+        if has_one_value && !matches!(value, Operand::Const(_)) && walks(&body) && !is_settled(&body, &value)
+        {
             // Whether OPA notices that there are several depends on who asks first.
             let message = "the value depends on which path `walk` finds first";
             return Err(Fault::new(rule.at, RegoErrorKind::Refused, message)
@@ -110,7 +119,8 @@ impl Frame<'_> {
             at: rule.at,
             registers: self.count,
             args,
-            needs: super::needs::of(self.setting, rule),
+            needs: asked.map(|asked| super::needs::of(self.setting, asked)).unwrap_or_default(),
+            rank: asked.map_or(0, |asked| asked.rank),
             path,
             key,
             body,
@@ -486,7 +496,7 @@ impl Frame<'_> {
         self.body(body, &mut inner)?;
         let kind = head(self, &mut inner)?;
         self.bound = bound;
-        let comprehension = Box::new(Comprehension { kind, steps: inner, result });
+        let comprehension = Box::new(Comprehension { kind, against: None, steps: inner, result });
         steps.push(Step { at, kind: StepKind::Comprehend(comprehension) });
         Ok(())
     }
@@ -545,12 +555,28 @@ impl Frame<'_> {
         };
         match (computed(a), computed(b)) {
             (true, true) => {
+                // OPA evaluates references before comprehensions.
+                let (first, second) =
+                    if is_comprehension(a) && !is_comprehension(b) { (b, a) } else { (a, b) };
                 let register = self.fresh();
-                self.compute(at, a, Pattern::Bind(register), steps)?;
-                self.compute(at, b, Pattern::Equal(Operand::Reg(register)), steps)
+                self.compute(at, first, Pattern::Bind(register), steps)?;
+                // What is in the data document OPA looks at only when the other side has been evaluated.
+                let is_data = matches!(
+                    steps.last(),
+                    Some(Step { kind: StepKind::Walk(Walk { root: Root::Data(..), .. }), .. })
+                );
+                self.compute(at, second, Pattern::Equal(Operand::Reg(register)), steps)?;
+                if !is_data {
+                    compare(steps);
+                }
+                Ok(())
             }
             (true, false) => self.compute_into(at, a, b, steps),
-            (false, true) => self.compute_into(at, b, a, steps),
+            (false, true) => {
+                self.compute_into(at, b, a, steps)?;
+                compare(steps);
+                Ok(())
+            }
             (false, false) => self.unify_terms(at, a, b, steps),
         }
     }
@@ -708,22 +734,6 @@ impl Frame<'_> {
     }
 }
 
-/// Whether the steps can hold in several ways because of `walk`.
-fn walks(steps: &Steps) -> bool {
-    steps.iter().any(|step| match &step.kind {
-        StepKind::Relate { .. } => true,
-        StepKind::With(_, inner) => walks(inner),
-        StepKind::Holds(_)
-        | StepKind::Match(..)
-        | StepKind::Walk(_)
-        | StepKind::Call(_)
-        | StepKind::Not(..)
-        | StepKind::Every { .. }
-        | StepKind::Comprehend(_)
-        | StepKind::Print(_) => false,
-    })
-}
-
 /// The target with its constant pattern compiled, if it has one.
 ///
 /// # Errors
@@ -737,6 +747,19 @@ fn compiled(at: Loc, target: Target, args: &[Operand]) -> Lowered<Target> {
         Some(matcher) => Target::Pattern(name, run, Box::new(matcher)),
         None => Target::Builtin(name, run),
     })
+}
+
+fn is_comprehension(term: &Term) -> bool {
+    matches!(term.kind, TermKind::ArrayCompr(..) | TermKind::SetCompr(..) | TermKind::ObjectCompr(..))
+}
+
+/// A comprehension that was lowered last is evaluated only if what it is compared with may be equal to it.
+fn compare(steps: &mut Steps) {
+    if let Some(Step { kind: StepKind::Comprehend(comprehension), .. }) = steps.last_mut()
+        && let Pattern::Equal(operand) = &comprehension.result
+    {
+        comprehension.against = Some(operand.clone());
+    }
 }
 
 /// Whether the term has only constants and variables in it.

@@ -7,11 +7,14 @@ pub(in crate::rego) mod guards;
 mod hazards;
 pub(in crate::rego) mod index;
 pub(in crate::rego) mod ir;
+mod looks;
 mod lower;
 mod needs;
 mod order;
 pub(in crate::rego) mod patterns;
+pub(in crate::rego) mod pieces;
 pub(in crate::rego) mod search;
+mod settled;
 pub(in crate::rego) mod table;
 pub(in crate::rego) mod terms;
 

@@ -3,7 +3,8 @@
 //! `some b in data.bindings; b.id == input.id`: the elements by their `id`, made when the policy loads.
 
 use super::guards::{Origin, Source};
-use super::ir::{Hop, Operand, Pattern, Plan, PlannedRule, Root, Step, StepKind, Steps, Target, Walk};
+use super::index::Prefixes;
+use super::ir::{Call, Hop, Operand, Pattern, Plan, PlannedRule, Root, Step, StepKind, Steps, Target, Walk};
 use super::table::{Table, table};
 use crate::rego::value::Value;
 
@@ -20,8 +21,29 @@ pub(in crate::rego) struct Search {
     /// The rest of the walk, from the element.
     pub(in crate::rego) beyond: Vec<Hop>,
     pub(in crate::rego) elements: Table<Value<'static>, Vec<(Value<'static>, Value<'static>)>>,
+    /// For `startswith(text, element)` the elements by their text, instead.
+    pub(in crate::rego) starts: Option<Starts>,
     /// What they are sorted by, for whoever reads the plan.
     pub(in crate::rego) by: Vec<Value<'static>>,
+}
+
+/// The elements that are text, as what another text starts with.
+#[derive(Debug)]
+pub(in crate::rego) struct Starts {
+    /// The numbers of elements in `all`.
+    pub(in crate::rego) prefixes: Prefixes,
+    /// With their keys, in the order of the collection.
+    pub(in crate::rego) all: Vec<(Value<'static>, Value<'static>)>,
+}
+
+impl Starts {
+    fn of(collection: &Value<'static>) -> Option<Self> {
+        let all = all(collection).filter(|all| all.len() >= ELEMENTS_FROM)?;
+        // Of anything but text it would be an error to ask.
+        let texts = all.iter().map(|(_, element)| element.as_str().map(str::to_owned));
+        let texts = texts.collect::<Option<Vec<String>>>()?;
+        Some(Self { prefixes: Prefixes::of(texts.into_iter().zip(0..)), all })
+    }
 }
 
 /// What an element must have, as far as it is known before the elements are.
@@ -105,7 +127,19 @@ impl Builder<'_> {
         let (path, wanted) = match &walk.end {
             Pattern::Equal(operand) if is_early(operand, key) => (prefix, Wanted::Operand(operand.clone())),
             Pattern::Bind(register) => {
-                let (path, wanted) = self.condition(*register, key, after)?;
+                let Some((path, wanted)) = self.condition(*register, key, after) else {
+                    let wanted = self.text(*register, key, after).filter(|_| beyond.is_empty())?;
+                    let starts = Some(Starts::of(&collection)?);
+                    let (key, elements) = (key.clone(), table());
+                    return Some(Search {
+                        wanted,
+                        key,
+                        beyond: Vec::new(),
+                        elements,
+                        starts,
+                        by: Vec::new(),
+                    });
+                };
                 (prefix.into_iter().chain(path).collect(), wanted)
             }
             Pattern::Any | Pattern::Holds | Pattern::Equal(_) | Pattern::Array(_) | Pattern::Object(_) => {
@@ -113,7 +147,58 @@ impl Builder<'_> {
             }
         };
         let elements = by(&collection, &path)?;
-        Some(Search { wanted, key: key.clone(), beyond: beyond.to_vec(), elements, by: path })
+        Some(Search { wanted, key: key.clone(), beyond: beyond.to_vec(), elements, starts: None, by: path })
+    }
+
+    /// The text that has to start with the element, if that is what the steps after the walk ask first.
+    fn text(&self, element: u32, key: &Pattern, after: &[Step]) -> Option<Wanted> {
+        let mut bound = vec![element];
+        bind(key, &mut bound);
+        let mut sources: Vec<(u32, Source)> = Vec::new();
+        for step in after {
+            match &step.kind {
+                StepKind::Walk(Walk {
+                    root: Root::Slot(slot), path, end: Pattern::Bind(register), ..
+                }) => {
+                    sources.push((*register, Source { origin: Origin::Slot(*slot), path: constants(path)? }));
+                    bound.push(*register);
+                }
+                StepKind::Call(Call { target: Target::Builtin("startswith", _), args, result }) => {
+                    let [text, Operand::Reg(prefix)] = args.as_slice() else { return None };
+                    let is_test = match result {
+                        Pattern::Holds => true,
+                        Pattern::Equal(Operand::Const(value)) => value.as_bool() == Some(true),
+                        Pattern::Any
+                        | Pattern::Bind(_)
+                        | Pattern::Equal(_)
+                        | Pattern::Array(_)
+                        | Pattern::Object(_) => false,
+                    };
+                    if self.is_strict || *prefix != element || !is_test {
+                        return None;
+                    }
+                    let source = sources
+                        .into_iter()
+                        .find(|(register, _)| matches!(text, Operand::Reg(text) if text == register));
+                    return match source {
+                        Some((_, source)) => Some(Wanted::Source(source)),
+                        None if is_free(text, &bound) => Some(Wanted::Operand(text.clone())),
+                        None => None,
+                    };
+                }
+                StepKind::Walk(_)
+                | StepKind::Call(_)
+                | StepKind::Holds(_)
+                | StepKind::Match(..)
+                | StepKind::Not(..)
+                | StepKind::Every { .. }
+                | StepKind::Comprehend(_)
+                | StepKind::Relate { .. }
+                | StepKind::With(..)
+                | StepKind::Print(_) => return None,
+            }
+        }
+        None
     }
 
     /// A condition on the element among the steps after the walk, if nothing before it can be noticed.
@@ -240,17 +325,7 @@ type Elements = Table<Value<'static>, Vec<(Value<'static>, Value<'static>)>>;
 
 /// The elements of a collection by what lies at a path in each.
 fn by(collection: &Value<'static>, path: &[Value<'static>]) -> Option<Elements> {
-    let all: Vec<(Value<'static>, Value<'static>)> = match collection {
-        Value::Array(items) => {
-            (0_i64..).zip(items.items()).map(|(at, item)| (Value::integer(at), item.clone())).collect()
-        }
-        Value::Object(object) => object.entries().to_vec(),
-        Value::Set(set) => set.items().iter().map(|item| (item.clone(), item.clone())).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
-    };
-    if all.len() < ELEMENTS_FROM {
-        return None;
-    }
+    let all = all(collection).filter(|all| all.len() >= ELEMENTS_FROM)?;
     let mut elements: Elements = table();
     for (key, element) in all {
         let found = path.iter().try_fold(element.clone(), |value, key| value.child(key));
@@ -259,4 +334,16 @@ fn by(collection: &Value<'static>, path: &[Value<'static>]) -> Option<Elements> 
         }
     }
     Some(elements)
+}
+
+/// The elements of a collection with their keys.
+fn all(collection: &Value<'static>) -> Option<Vec<(Value<'static>, Value<'static>)>> {
+    Some(match collection {
+        Value::Array(items) => {
+            (0_i64..).zip(items.items()).map(|(at, item)| (Value::integer(at), item.clone())).collect()
+        }
+        Value::Object(object) => object.entries().to_vec(),
+        Value::Set(set) => set.items().iter().map(|item| (item.clone(), item.clone())).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
+    })
 }

@@ -444,6 +444,34 @@ fn hostile_inputs() {
 }
 
 #[test]
+fn rules_are_counted_over_all_modules() {
+    let part = |index: usize| {
+        let source = format!("package t\n{}", "r if input.x\n".repeat(11_000));
+        Module { name: format!("{index}.rego"), source }
+    };
+    let errors = Policy::compile(
+        &[part(0), part(1)],
+        RegoVersion::V1,
+        &value(&json!({})),
+        &DecisionPath::parse("t/r").unwrap(),
+        &Limits::DEFAULT,
+        BuiltinErrors::Undefined,
+    )
+    .unwrap_err();
+    assert_eq!(
+        texts(&errors),
+        "1.rego:9002:1: rego_limit_error: more than 20000 definitions of rules in all modules; \
+         put what differs between them into data"
+    );
+    let modules = vec![module("package t\nr := 1"); Limits::DEFAULT.modules + 1];
+    let bench = crate::rego::workbench::Workbench::open(modules, RegoVersion::V1, value(&json!({})));
+    assert_eq!(
+        texts(&bench.unwrap().check().unwrap_err()),
+        "policy: rego_limit_error: more than 256 modules; put several into one"
+    );
+}
+
+#[test]
 fn many_rules_and_long_bodies() {
     on_small_stack(|| {
         let many: String = (0..10_000).map(|n| format!("r if input.x == {n}\n")).collect();

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod opa;
+mod prefixes;
 mod published;
 mod reads;
 

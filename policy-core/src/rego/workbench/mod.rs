@@ -41,7 +41,7 @@ use super::compile::{self, Options, Program};
 use super::error::{Fault, RegoError, RegoErrorKind};
 use super::limits::Limits;
 use super::plan::{Entries, Plan};
-use super::policy::Module;
+use super::policy::{Module, too_many_modules, too_many_rules};
 use super::syntax::{self, Loc, RegoVersion};
 use super::value::Value;
 use spans::Spans;
@@ -115,6 +115,11 @@ impl Workbench {
     pub fn check(&self) -> Result<(), Vec<RegoError>> {
         if self.trees.is_empty() && self.compiled.is_none() {
             return Ok(());
+        }
+        let limits = Limits::DEFAULT;
+        let too_many = (self.modules.len() > limits.modules).then(|| too_many_modules(&limits));
+        if let Some(fault) = too_many.or_else(|| too_many_rules(&self.trees, &limits)) {
+            return Err(self.errors(vec![fault]));
         }
         self.plan_of(self.trees.clone(), &Entries::All, false)
             .map(|_| ())

@@ -126,13 +126,21 @@ impl PlanText<'_> {
                 Wanted::Operand(_) => "a value known before".to_owned(),
                 Wanted::Source(source) => self.source(source),
             };
+            let place = self.bench.place(at);
+            let root = root_text(root);
+            if let Some(starts) = &search.starts {
+                let (keys, entries) = (starts.prefixes.len(), starts.all.len());
+                writeln!(
+                    f,
+                    "  search    {place}: {root} by what {wanted} starts with: a table of {keys} keys, {entries} elements"
+                )?;
+                continue;
+            }
             let entries: usize = search.elements.values().map(Vec::len).sum();
             let keys = search.elements.len();
             writeln!(
                 f,
-                "  search    {}: {} by element{by} = {wanted}: a table of {keys} keys, {entries} elements",
-                self.bench.place(at),
-                root_text(root),
+                "  search    {place}: {root} by element{by} = {wanted}: a table of {keys} keys, {entries} elements"
             )?;
         }
         Ok(())

@@ -1,0 +1,12 @@
+//! The wasm module and the dynamic one, side by side: the same bytes to both, and every answer, everything that the
+//! workload received and every decision record must be equal.
+//!
+//! [`configurations`] says by which configurations, [`generate`] makes the requests from a seed, [`player`] sends them to
+//! one Envoy and collects what came of them, [`run`] compares two of those.
+
+pub mod configurations;
+pub mod generate;
+pub mod player;
+pub mod run;
+
+pub use run::{Options, Summary, run};
