@@ -2,7 +2,8 @@
 
 use crate::envoy::{Making, MetricId, Stream};
 
-/// The metrics of one configuration; in Prometheus `doorward_allowed` and so on, under the default `metrics_namespace`.
+/// The metrics of one configuration. In Prometheus Envoy puts the module's `metrics_namespace` in front:
+/// `envoy_dynamicmodulescustom_doorward_allowed` and so on, with its default.
 #[derive(Default)]
 pub(crate) struct Metrics {
     allowed: Option<MetricId>,

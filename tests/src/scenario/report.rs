@@ -103,6 +103,7 @@ impl Report {
         }
         let requests = count(self.played, "request");
         match (self.differences.len(), self.hosts.as_slice()) {
+            (0, _) if self.played == 0 => println!("no scenario has a request"),
             (0, [_]) => {
                 println!("{}", style.paint(&format!("{requests}, all decided as expected"), Mark::Good));
             }
