@@ -10,7 +10,8 @@ const SEED: u64 = 20_261_122;
 #[test]
 fn both_modules_answer_the_same() {
     let folder = root().join("target/differential/test");
-    let summary = run(&Options { seed: SEED, requests: REQUESTS, folder }, |_| {}).expect("both Envoys serve");
+    let summary =
+        run(&Options { seed: SEED, requests: REQUESTS, folder }, |_| {}).expect("both Envoys serve");
     println!("{}", summary.text());
     assert!(summary.differences.is_empty(), "the hosts differ:\n{}", summary.text());
     assert_eq!(summary.requests, REQUESTS);

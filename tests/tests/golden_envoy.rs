@@ -30,7 +30,8 @@ fn a_real_envoy_decides_as_written_whatever_runs_the_filter() {
         for case in &file.cases {
             let id = file.case_id(case);
             // The same bytes and certificate for both.
-            let prepared = Prepared::new(file, case, &material, unix_now()).expect("a case can be made ready");
+            let prepared =
+                Prepared::new(file, case, &material, unix_now()).expect("a case can be made ready");
             let mut seen = Vec::new();
             for (subject, report) in subjects.iter_mut().zip(&mut reports) {
                 seen.extend(judge(subject, file, case, &prepared, &exceptions, report));

@@ -26,7 +26,12 @@ fn short(way: Way, name: &str) -> Summary {
     ] {
         assert!(count > 0, "{what}: {counts:?}");
     }
-    assert!(summary.end_kib < summary.warm_kib + GROWTH_KIB, "{} then {} KiB", summary.warm_kib, summary.end_kib);
+    assert!(
+        summary.end_kib < summary.warm_kib + GROWTH_KIB,
+        "{} then {} KiB",
+        summary.warm_kib,
+        summary.end_kib
+    );
     summary
 }
 

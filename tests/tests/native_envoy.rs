@@ -58,8 +58,11 @@ impl Lab {
         write_atomically(&trusted_ca, corp.pem()).unwrap();
         let own = corp.leaf(&LeafSpec::svid("spiffe://corp.example.com/ns/shop/sa/own")).unwrap();
         let (certificate, key) = own.write(&folder, "own").unwrap();
-        let reporting =
-            |ca: &PathBuf| ClientCertificates::OneAuthority { trusted_ca: ca.clone(), required: false, accept_untrusted: true };
+        let reporting = |ca: &PathBuf| ClientCertificates::OneAuthority {
+            trusted_ca: ca.clone(),
+            required: false,
+            accept_untrusted: true,
+        };
         let spiffe = ClientCertificates::Spiffe(vec![("corp.example.com".into(), trusted_ca.clone())]);
         let upstream = Upstream::start("workload", 0).unwrap();
         let mut bootstrap = Bootstrap::new(upstream.address());
@@ -70,8 +73,11 @@ impl Lab {
         ] {
             let plugin = Plugin::new(listener, Host::Native.module().unwrap());
             let identity = ServerIdentity { certificate: certificate.clone(), key: key.clone() };
-            let mut listener =
-                Listener::new(listener, Tls::Server(identity, clients), Filter::Inline(plugin, configuration()));
+            let mut listener = Listener::new(
+                listener,
+                Tls::Server(identity, clients),
+                Filter::Inline(plugin, configuration()),
+            );
             assert!(listener.tells_peer, "a native listener does by itself");
             listener.tells_peer = told;
             // Forged ones are to reach the filter.
@@ -154,7 +160,11 @@ fn only_a_validated_certificate_with_one_uri_is_an_identity() {
     let expired = lab.corp.leaf(&expired).unwrap();
     for leaf in [&self_signed(&LeafSpec::svid(WEB)).unwrap(), &rogue, &expired] {
         assert_eq!(lab.reason("told", Some(leaf), &get), "peer_not_validated");
-        assert_eq!(lab.reason("told", Some(leaf), &forged(&web)), "peer_not_validated", "and headers do not help");
+        assert_eq!(
+            lab.reason("told", Some(leaf), &forged(&web)),
+            "peer_not_validated",
+            "and headers do not help"
+        );
     }
     assert_eq!(lab.reason("told", None, &get), "identity_missing");
     assert_eq!(lab.reason("told", None, &forged(&web)), "identity_missing");
@@ -170,9 +180,11 @@ fn a_listener_that_does_not_say_who_validated_lets_nobody_in() {
     let web = lab.svid(WEB);
     assert_eq!(lab.reason("told", Some(&web), &Request::get("/")), "policy");
     let rogue = self_signed(&LeafSpec::svid(WEB)).unwrap();
-    for (leaf, reason) in
-        [(Some(&web), "peer_validation_unknown"), (Some(&rogue), "peer_validation_unknown"), (None, "identity_missing")]
-    {
+    for (leaf, reason) in [
+        (Some(&web), "peer_validation_unknown"),
+        (Some(&rogue), "peer_validation_unknown"),
+        (None, "identity_missing"),
+    ] {
         for request in [Request::get("/"), forged(&web)] {
             assert_eq!(lab.reason("untold", leaf, &request), reason);
         }
@@ -270,5 +282,9 @@ fn the_policy_sees_the_addresses_of_both_ends() {
     let echo: Echo = serde_json::from_slice(&response.body).unwrap();
     let one = |name: &str| echo.headers[name][0].clone();
     assert_eq!(one("x-destination"), lab.address("told").to_string());
-    assert!(one("x-source").starts_with("127.0.0.1:") && one("x-source") != one("x-destination"), "{}", one("x-source"));
+    assert!(
+        one("x-source").starts_with("127.0.0.1:") && one("x-source") != one("x-destination"),
+        "{}",
+        one("x-source")
+    );
 }

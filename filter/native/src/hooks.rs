@@ -117,7 +117,10 @@ pub(crate) unsafe extern "C" fn envoy_dynamic_module_on_http_filter_per_route_co
 /// # Safety
 /// `ours` is a configuration that is not destroyed.
 #[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn envoy_dynamic_module_on_http_filter_new(ours: Ours, _host: StreamHost) -> Ours {
+pub(crate) unsafe extern "C" fn envoy_dynamic_module_on_http_filter_new(
+    ours: Ours,
+    _host: StreamHost,
+) -> Ours {
     if ours.is_null() {
         return std::ptr::null();
     }
@@ -210,7 +213,11 @@ pub(crate) unsafe extern "C" fn envoy_dynamic_module_on_http_filter_response_hea
 
 /// Nothing to do.
 #[unsafe(no_mangle)]
-pub(crate) extern "C" fn envoy_dynamic_module_on_http_filter_request_body(_: StreamHost, _: Ours, _: bool) -> u32 {
+pub(crate) extern "C" fn envoy_dynamic_module_on_http_filter_request_body(
+    _: StreamHost,
+    _: Ours,
+    _: bool,
+) -> u32 {
     CONTINUE
 }
 
@@ -222,13 +229,20 @@ pub(crate) extern "C" fn envoy_dynamic_module_on_http_filter_request_trailers(_:
 
 /// Nothing to do.
 #[unsafe(no_mangle)]
-pub(crate) extern "C" fn envoy_dynamic_module_on_http_filter_response_body(_: StreamHost, _: Ours, _: bool) -> u32 {
+pub(crate) extern "C" fn envoy_dynamic_module_on_http_filter_response_body(
+    _: StreamHost,
+    _: Ours,
+    _: bool,
+) -> u32 {
     CONTINUE
 }
 
 /// Nothing to do.
 #[unsafe(no_mangle)]
-pub(crate) extern "C" fn envoy_dynamic_module_on_http_filter_response_trailers(_: StreamHost, _: Ours) -> u32 {
+pub(crate) extern "C" fn envoy_dynamic_module_on_http_filter_response_trailers(
+    _: StreamHost,
+    _: Ours,
+) -> u32 {
     CONTINUE
 }
 
@@ -287,7 +301,12 @@ pub(crate) extern "C" fn envoy_dynamic_module_on_http_filter_http_stream_trailer
 
 /// No stream is opened.
 #[unsafe(no_mangle)]
-pub(crate) extern "C" fn envoy_dynamic_module_on_http_filter_http_stream_complete(_: StreamHost, _: Ours, _id: u64) {}
+pub(crate) extern "C" fn envoy_dynamic_module_on_http_filter_http_stream_complete(
+    _: StreamHost,
+    _: Ours,
+    _id: u64,
+) {
+}
 
 /// No stream is opened.
 #[unsafe(no_mangle)]

@@ -17,6 +17,8 @@ pub struct Play {
     pub file: String,
     /// Its listener has no TLS.
     pub plain: bool,
+    /// It is to come as HTTP/2; without TLS only.
+    pub http2: bool,
     /// The caller's certificate, by its place in [`Stock::leaves`].
     pub leaf: Option<usize>,
     /// All of it.
@@ -60,12 +62,38 @@ const METHODS: [&str; 12] = [
     "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "get", "BREW", "CONNECT",
 ];
 const PATHS: [&str; 22] = [
-    "/", "/v1/transactions", "/v1/transactions/7", "/v1/transactions/status", "/v1/charges", "/v1/settlements/1",
-    "/v1/accounts/7", "/api/public", "/health", "//a//b", "/a/../b", "/a/%2e%2e/b", "/a%2fb", "/a;b=c", "/%zz", "/%41",
-    "/\u{e4}", "/a?b=c&b=d&c", "/a?%ff=1&=&&x=%20+", "http://other.example/a", "*", "/a#b",
+    "/",
+    "/v1/transactions",
+    "/v1/transactions/7",
+    "/v1/transactions/status",
+    "/v1/charges",
+    "/v1/settlements/1",
+    "/v1/accounts/7",
+    "/api/public",
+    "/health",
+    "//a//b",
+    "/a/../b",
+    "/a/%2e%2e/b",
+    "/a%2fb",
+    "/a;b=c",
+    "/%zz",
+    "/%41",
+    "/\u{e4}",
+    "/a?b=c&b=d&c",
+    "/a?%ff=1&=&&x=%20+",
+    "http://other.example/a",
+    "*",
+    "/a#b",
 ];
 const KEYS: [&str; 8] = [
-    "staff-rsa", "staff-p256", "staff-p384", "staff-p521", "staff-ed25519", "posture-p256", "workload-p256", "rogue-p256",
+    "staff-rsa",
+    "staff-p256",
+    "staff-p384",
+    "staff-p521",
+    "staff-ed25519",
+    "posture-p256",
+    "workload-p256",
+    "rogue-p256",
 ];
 const LINES: [(&str, &str); 27] = [
     ("x-forwarded-for", "203.0.113.7"),
@@ -126,7 +154,10 @@ impl Stock {
             if file.cases.is_empty() {
                 // A request to begin with; most of what makes a difference is then put in.
                 let mut prepared = blank();
-                prepared.headers.push(("authorization".to_owned(), format!("Bearer {}", ammunition.good_token).into_bytes()));
+                prepared.headers.push((
+                    "authorization".to_owned(),
+                    format!("Bearer {}", ammunition.good_token).into_bytes(),
+                ));
                 for leaf in 0..CALLERS.len() {
                     let leaf = (!file.plain).then_some(leaf);
                     let prepared = prepared.clone();
@@ -163,7 +194,15 @@ impl Stock {
     /// A request that marks the end of a batch: its record has `path`.
     pub fn mark(path: &str) -> Play {
         let bytes = format!("GET {path} HTTP/1.1\r\nhost: mark.example\r\n\r\n").into_bytes();
-        Play { file: TOKENS.to_owned(), plain: true, leaf: None, bytes, head: false, last: false }
+        Play {
+            file: TOKENS.to_owned(),
+            plain: true,
+            http2: false,
+            leaf: None,
+            bytes,
+            head: false,
+            last: false,
+        }
     }
 
     fn hostile(&self, random: &mut Prng) -> Play {
@@ -178,7 +217,15 @@ impl Stock {
             Target::Certificate(_) => (MESH, Some(random.below(self.leaves.len()))),
         };
         let head = shot.bytes.starts_with(b"HEAD ");
-        Play { file: file.to_owned(), plain: file == TOKENS, leaf, bytes: shot.bytes, head, last: true }
+        Play {
+            file: file.to_owned(),
+            plain: file == TOKENS,
+            http2: false,
+            leaf,
+            bytes: shot.bytes,
+            head,
+            last: true,
+        }
     }
 
     fn varied(&self, random: &mut Prng) -> Play {
@@ -194,8 +241,9 @@ impl Stock {
             _ => base.leaf,
         };
         let (bytes, last) = encoded(random, &prepared);
+        let http2 = base.plain && random.one_in(4);
         let head = prepared.method.as_deref() == Some(b"HEAD");
-        Play { file: base.file.clone(), plain: base.plain, leaf, bytes, head, last }
+        Play { file: base.file.clone(), plain: base.plain, http2, leaf, bytes, head, last }
     }
 
     fn change(&self, random: &mut Prng, request: &mut Prepared) {
@@ -209,7 +257,16 @@ impl Stock {
                 request.path.get_or_insert_default().extend_from_slice(piece.as_bytes());
             }
             4 => {
-                let host = random.pick(&["a.example", "A.EXAMPLE:8443", "127.0.0.1", "[::1]:80", "a..b", "x@y", "", "a,b"]);
+                let host = random.pick(&[
+                    "a.example",
+                    "A.EXAMPLE:8443",
+                    "127.0.0.1",
+                    "[::1]:80",
+                    "a..b",
+                    "x@y",
+                    "",
+                    "a,b",
+                ]);
                 request.host = Some(host.as_bytes().to_vec());
             }
             5 => {
@@ -266,7 +323,12 @@ impl Stock {
     /// A token of somebody for something: good for one configuration, bad for others.
     fn token(&self, random: &mut Prng) -> String {
         let issuer = random.pick(&[
-            ISSUER, ISSUER, ISSUER, "https://sso.corp.example.com/realms/contractors", "https://posture.corp.example.com", "",
+            ISSUER,
+            ISSUER,
+            ISSUER,
+            "https://sso.corp.example.com/realms/contractors",
+            "https://posture.corp.example.com",
+            "",
         ]);
         let audience = match random.below(4) {
             0 => json!("accounts"),
@@ -327,7 +389,10 @@ fn odd_value(random: &mut Prng) -> Vec<u8> {
 
 /// Changes a byte of a value that looks like a token.
 fn spoil(random: &mut Prng, request: &mut Prepared) {
-    let tokens = request.headers.iter_mut().filter(|(_, value)| value.iter().filter(|byte| **byte == b'.').count() >= 2);
+    let tokens = request
+        .headers
+        .iter_mut()
+        .filter(|(_, value)| value.iter().filter(|byte| **byte == b'.').count() >= 2);
     if let Some((_, value)) = tokens.last() {
         let at = random.below(value.len());
         if let Some(byte) = value.get_mut(at) {

@@ -47,6 +47,8 @@ pub struct Summary {
     pub answers: BTreeMap<String, usize>,
     /// Decision records by reason; `policy` is an allow.
     pub reasons: BTreeMap<String, usize>,
+    /// Requests that came as HTTP/2.
+    pub http2: usize,
     /// Requests that reached the workload.
     pub passed: usize,
     /// What differs: the request and both answers.
@@ -58,8 +60,9 @@ impl Summary {
     pub fn text(&self) -> String {
         let Self { requests, configurations, bases, passed, .. } = self;
         let mut text = format!(
-            "{requests} requests to each host: {configurations} configurations, {bases} requests varied, {passed} passed, \
-             {} records\n",
+            "{requests} requests to each host: {configurations} configurations, {bases} requests varied, {} as HTTP/2, \
+             {passed} passed, {} records\n",
+            self.http2,
             self.reasons.values().sum::<usize>(),
         );
         for (title, counts) in [("answers", &self.answers), ("reasons", &self.reasons)] {
@@ -77,7 +80,8 @@ impl Summary {
         self.requests += batch.answers.len();
         for answer in &batch.answers {
             let status = answer.get("status").filter(|status| !status.is_null()).map(Value::to_string);
-            let name = status.unwrap_or_else(|| answer.pointer("/broken/0").map_or_else(String::new, Value::to_string));
+            let name = status
+                .unwrap_or_else(|| answer.pointer("/broken/0").map_or_else(String::new, Value::to_string));
             *self.answers.entry(name).or_default() += 1;
             self.passed += usize::from(!answer["upstream"].is_null());
         }
@@ -96,8 +100,7 @@ pub fn run(options: &Options, mut progress: impl FnMut(usize)) -> Result<Summary
     let files = configurations::all(&root())?;
     let mut stock = Stock::new(&files, Ammunition::new()?)?;
     let mut sides = start(&files, &stock, options)?;
-    let mut summary =
-        Summary { configurations: files.len(), bases: stock.bases(), ..Summary::default() };
+    let mut summary = Summary { configurations: files.len(), bases: stock.bases(), ..Summary::default() };
     let mut random = Prng::new(options.seed);
     let mut sent = 0;
     while sent < options.requests && summary.differences.len() < ENOUGH {
@@ -110,6 +113,7 @@ pub fn run(options: &Options, mut progress: impl FnMut(usize)) -> Result<Summary
         let mark = format!("/batch-{sent}");
         let [one, other] = both(&mut sides, &plays, &stock, &mark)?;
         summary.count(&one);
+        summary.http2 += plays.iter().filter(|play| play.http2).count();
         if one != other {
             summary.differences.extend(singled_out(&mut sides, &plays, &stock, &mark, &one, &other)?);
         }
@@ -155,8 +159,10 @@ fn singled_out(
         if a == b && !at_first {
             continue;
         }
-        let mut text =
-            format!("request {number} after {mark} to {}, certificate {:?}, wasm and native:\n", play.file, play.leaf);
+        let mut text = format!(
+            "request {number} after {mark} to {}, HTTP/2 {}, certificate {:?}, wasm and native:\n",
+            play.file, play.http2, play.leaf
+        );
         text.push_str(&cut(&String::from_utf8_lossy(&play.bytes)));
         let none = Value::Null;
         let first = [one, other].map(|batch| batch.answers.get(number).unwrap_or(&none));

@@ -209,7 +209,9 @@ impl Listener {
                 filters.push(peer_state());
             }
         }
-        filters.push(json!({ "name": "envoy.filters.network.http_connection_manager", "typed_config": manager }));
+        filters.push(
+            json!({ "name": "envoy.filters.network.http_connection_manager", "typed_config": manager }),
+        );
         chain["filters"] = json!(filters);
         json!({
             "name": self.name,

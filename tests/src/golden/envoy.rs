@@ -17,8 +17,8 @@ use crate::ecds::{Plugin, write_atomically};
 use crate::envoy::{
     Bootstrap, ClientCertificates, Envoy, Filter, Launch, Listener, LogTail, Program, ServerIdentity, Tls,
 };
-use crate::http::{Client, Response, tls_config};
 use crate::host::{Host, root};
+use crate::http::{Client, Response, tls_config};
 use crate::pki::unix_now;
 use crate::upstream::{Echo, Upstream};
 use crate::{Context, Result};

@@ -138,7 +138,10 @@ mod tests {
     #[test]
     fn ids_and_ports_are_words_and_the_rest_stays() {
         let id = "0123456789abcdef0123456789abcdef";
-        assert_eq!(without_ids(&format!("doorward_denied:policy_denied:{id}")), "doorward_denied:policy_denied:ID");
+        assert_eq!(
+            without_ids(&format!("doorward_denied:policy_denied:{id}")),
+            "doorward_denied:policy_denied:ID"
+        );
         assert_eq!(without_ids("\u{e4} 127.0.0.1:80, 127.0.0.2:80"), "\u{e4} 127.0.0.1:PORT, 127.0.0.2:80");
         assert_eq!(without_ids("a 6ba7b810-9dad-11d1-80b4-00c04fd430c8 b"), "a UUID b");
         for same in ["", "-", &format!("{id}0"), "6ba7b810-9dad-11d1-80b4-00c04fd430c", "spiffe://a/b"] {

@@ -90,8 +90,10 @@ pub fn run(options: &Options) -> Result<Summary> {
     let stage = Stage::open(options.way, &faulty::module()?, &options.folder)?;
     let stop = AtomicBool::new(false);
     let (counts, updated) = thread::scope(|scope| {
-        let callers: Vec<_> =
-            callers(&stage, options.way).into_iter().map(|caller| scope.spawn(|| run_caller(caller, &stop))).collect();
+        let callers: Vec<_> = callers(&stage, options.way)
+            .into_iter()
+            .map(|caller| scope.spawn(|| run_caller(caller, &stop)))
+            .collect();
         let updated = update(&stage, options, &callers);
         stop.store(true, Ordering::Relaxed);
         (collected(callers), updated)
@@ -100,7 +102,15 @@ pub fn run(options: &Options) -> Result<Summary> {
     let end_kib = stage.envoy.resident_kib()?;
     check_end(&stage, options, counts)?;
     let exit = stage.envoy.terminate()?.code();
-    Ok(Summary { options: options.clone(), counts, removed, warm_kib, end_kib, exit, took: started.elapsed() })
+    Ok(Summary {
+        options: options.clone(),
+        counts,
+        removed,
+        warm_kib,
+        end_kib,
+        exit,
+        took: started.elapsed(),
+    })
 }
 
 fn callers(stage: &Stage, way: Way) -> Vec<Caller> {
@@ -189,7 +199,10 @@ fn check_end(stage: &Stage, options: &Options, counts: Counts) -> Result<()> {
     let count = |text: &str| log.lines().filter(|line| line.contains(text)).count();
     let reasons = count("doorward: configuration refused: test.rego:");
     if reasons < options.broken {
-        return Err(Error::new(format!("{reasons} reasons in the log for {} refused updates", options.broken)));
+        return Err(Error::new(format!(
+            "{reasons} reasons in the log for {} refused updates",
+            options.broken
+        )));
     }
     if stage.refused()? < u64::try_from(options.broken).unwrap_or(u64::MAX) {
         return Err(Error::new("not every refused update was counted"));
@@ -205,7 +218,9 @@ fn check_end(stage: &Stage, options: &Options, counts: Counts) -> Result<()> {
         let allowed = counters.get("doorward_allowed").and_then(|count| count.parse::<u64>().ok());
         let received = stage.upstream.received();
         if allowed != Some(received) || received < counts.by_a + counts.by_b {
-            return Err(Error::new(format!("{received} requests reached the workload, and the counters say {counters:?}")));
+            return Err(Error::new(format!(
+                "{received} requests reached the workload, and the counters say {counters:?}"
+            )));
         }
     }
     Ok(())

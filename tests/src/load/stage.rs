@@ -105,7 +105,9 @@ impl Stage {
     /// Updates that were refused so far.
     pub(super) fn refused(&self) -> Result<u64> {
         let counters = match self.way {
-            Way::Filter => format!("^extension_config_discovery.http_filter.{NAME}.(update_rejected|config_fail)$"),
+            Way::Filter => {
+                format!("^extension_config_discovery.http_filter.{NAME}.(update_rejected|config_fail)$")
+            }
             Way::Listeners => "^listener_manager.lds.update_rejected$".to_owned(),
         };
         let text = self.envoy.get(&format!("/stats?filter={counters}"))?;

@@ -88,7 +88,9 @@ impl Caller {
                 Ok(response) => {
                     counts += self.judge(path, fault, &response).map_err(|why| format!("{path}: {why}"))?;
                 }
-                Err(HttpError::Connect(_) | HttpError::Tls(_) | HttpError::Closed) if self.may_be_interrupted => {
+                Err(HttpError::Connect(_) | HttpError::Tls(_) | HttpError::Closed)
+                    if self.may_be_interrupted =>
+                {
                     counts.interrupted += 1;
                     thread::sleep(LONGER_PAUSE);
                 }

@@ -78,7 +78,10 @@ fn an_allowed_request_goes_on_with_its_headers_and_its_record() {
     assert_eq!(stream.header("x-decision").unwrap().len(), 32);
     let log = take_log();
     let record = &log.iter().find(|(at, _)| *at == level::INFO).unwrap().1;
-    assert!(record.contains(r#""decision":"allow""#) && record.contains(r#""revision":"open-1""#), "{record}");
+    assert!(
+        record.contains(r#""decision":"allow""#) && record.contains(r#""revision":"open-1""#),
+        "{record}"
+    );
     assert_eq!(*stream.counted.borrow(), ["doorward.decision_us", "doorward.allowed()"]);
 }
 
@@ -198,10 +201,7 @@ fn null_pointers_of_the_proxy_let_nothing_pass() {
         assert_eq!(request(&stream, nothing), STOP);
         let loaded = Loaded::new(OPEN);
         let filter = loaded.filter(&stream);
-        assert_eq!(
-            hooks::envoy_dynamic_module_on_http_filter_request_headers(nothing, filter, true),
-            STOP
-        );
+        assert_eq!(hooks::envoy_dynamic_module_on_http_filter_request_headers(nothing, filter, true), STOP);
         hooks::envoy_dynamic_module_on_http_filter_destroy(filter);
     }
 }
