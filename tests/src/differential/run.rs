@@ -104,7 +104,7 @@ pub fn run(options: &Options, mut progress: impl FnMut(usize)) -> Result<Summary
     let mut random = Prng::new(options.seed);
     let mut sent = 0;
     while sent < options.requests && summary.differences.len() < ENOUGH {
-        if sent > 0 && sent % RENEWED_AFTER == 0 {
+        if sent > 0 && sent.is_multiple_of(RENEWED_AFTER) {
             stock = stock.renewed(&files)?;
             sides.iter_mut().for_each(Player::forget_clients);
         }
@@ -199,18 +199,19 @@ fn compare_ends(sides: &mut [Player; 2], summary: &mut Summary) -> Result<()> {
     thread::sleep(FLUSH);
     let mut ends = Vec::new();
     for side in sides {
-        let envoy = &mut side.proxy().envoy;
+        let proxy = side.proxy();
+        let mut access = same::access(&proxy.access_log);
+        let envoy = &mut proxy.envoy;
         if !envoy.is_running() {
             return Err(envoy.failure("is not running any more"));
         }
         let counters = same::counters(&envoy.stats()?);
         // Requests that were not answered end in their own time.
-        let mut access = same::access(envoy.log_path());
         access.sort();
         let log = std::fs::read(envoy.log_path()).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         for trace in ["wasm_fail_stream", "internal fault", "panicked"] {
-            if log.contains(trace) {
+            if log.contains(trace) || access.iter().any(|line| line.contains(trace)) {
                 summary.differences.push(format!("the log of {} has {trace:?}", envoy.name()));
             }
         }
