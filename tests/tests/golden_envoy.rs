@@ -1,6 +1,7 @@
 //! The golden decisions on a real Envoy, with the wasm module and with the dynamic one: each shows what is written, and
 //! both show the same to the last header. Needs an Envoy (`$ENVOY`) and the modules (`$DOORWARD_WASM`,
 //! `$DOORWARD_NATIVE`); `./build.sh test` sees to all.
+#![expect(clippy::expect_used, reason = "a test's helpers may fail the test")]
 
 use doorward_tests::golden::envoy::Subject;
 use doorward_tests::golden::report::Outcome;

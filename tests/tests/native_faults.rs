@@ -1,6 +1,5 @@
 //! A panic in the dynamic module costs the request that met it, and nobody else. Needs an Envoy, and cargo for the module
 //! that panics on request.
-#![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{scope, sleep};

@@ -21,8 +21,8 @@ struct Arguments {
 fn main() -> ExitCode {
     let Arguments { seed, requests } = Arguments::parse();
     let folder = root().join("target/differential").join(seed.to_string());
-    let progress = |sent| {
-        if sent % 10_000 == 0 {
+    let progress = |sent: usize| {
+        if sent.is_multiple_of(10_000) {
             eprintln!("{sent} requests");
         }
     };

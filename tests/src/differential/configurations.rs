@@ -65,11 +65,11 @@ fn scenario(root: &Path, name: &str, keys: &[&str]) -> Result<Value> {
             module.insert("name".to_owned(), json!(file));
         }
     }
-    if let Some(policy) = config.get_mut("policy").and_then(Value::as_object_mut) {
-        if let Some(Value::String(file)) = policy.remove("data_file") {
-            let data: Value = serde_json::from_str(&read(&file)?).context(|| file)?;
-            policy.insert("data".to_owned(), data);
-        }
+    if let Some(policy) = config.get_mut("policy").and_then(Value::as_object_mut)
+        && let Some(Value::String(file)) = policy.remove("data_file")
+    {
+        let data: Value = serde_json::from_str(&read(&file)?).context(|| file)?;
+        policy.insert("data".to_owned(), data);
     }
     Ok(config)
 }

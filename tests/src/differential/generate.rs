@@ -17,6 +17,8 @@ pub struct Play {
     pub file: String,
     /// Its listener has no TLS.
     pub plain: bool,
+    /// It is to come as HTTP/2; without TLS only.
+    pub http2: bool,
     /// The caller's certificate, by its place in [`Stock::leaves`].
     pub leaf: Option<usize>,
     /// All of it.
@@ -192,7 +194,15 @@ impl Stock {
     /// A request that marks the end of a batch: its record has `path`.
     pub fn mark(path: &str) -> Play {
         let bytes = format!("GET {path} HTTP/1.1\r\nhost: mark.example\r\n\r\n").into_bytes();
-        Play { file: TOKENS.to_owned(), plain: true, leaf: None, bytes, head: false, last: false }
+        Play {
+            file: TOKENS.to_owned(),
+            plain: true,
+            http2: false,
+            leaf: None,
+            bytes,
+            head: false,
+            last: false,
+        }
     }
 
     fn hostile(&self, random: &mut Prng) -> Play {
@@ -207,7 +217,15 @@ impl Stock {
             Target::Certificate(_) => (MESH, Some(random.below(self.leaves.len()))),
         };
         let head = shot.bytes.starts_with(b"HEAD ");
-        Play { file: file.to_owned(), plain: file == TOKENS, leaf, bytes: shot.bytes, head, last: true }
+        Play {
+            file: file.to_owned(),
+            plain: file == TOKENS,
+            http2: false,
+            leaf,
+            bytes: shot.bytes,
+            head,
+            last: true,
+        }
     }
 
     fn varied(&self, random: &mut Prng) -> Play {
@@ -223,8 +241,9 @@ impl Stock {
             _ => base.leaf,
         };
         let (bytes, last) = encoded(random, &prepared);
+        let http2 = base.plain && random.one_in(4);
         let head = prepared.method.as_deref() == Some(b"HEAD");
-        Play { file: base.file.clone(), plain: base.plain, leaf, bytes, head, last }
+        Play { file: base.file.clone(), plain: base.plain, http2, leaf, bytes, head, last }
     }
 
     fn change(&self, random: &mut Prng, request: &mut Prepared) {

@@ -2,9 +2,10 @@
 //! workload received and every decision record must be equal.
 //!
 //! [`configurations`] says by which configurations, [`generate`] makes the requests from a seed, [`player`] sends them to
-//! one Envoy and collects what came of them, [`run`] compares two of those.
+//! one Envoy (through [`front`], where they are to come as HTTP/2) and collects what came of them, [`run`] compares two of those.
 
 pub mod configurations;
+pub mod front;
 pub mod generate;
 pub mod player;
 pub mod run;

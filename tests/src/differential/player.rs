@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::front::Front;
 use super::generate::{Play, Stock};
 use crate::envoy::LogTail;
 use crate::golden::envoy::{Proxy, look};
@@ -34,9 +35,10 @@ pub struct Batch {
 /// An Envoy and its clients.
 pub struct Player {
     proxy: Proxy,
+    front: Front,
     log: LogTail,
     authority: Vec<u8>,
-    clients: BTreeMap<(String, Option<usize>), Client>,
+    clients: BTreeMap<(String, bool, Option<usize>), Client>,
 }
 
 impl Player {
@@ -46,10 +48,16 @@ impl Player {
     /// There is no Envoy or no module, or it refuses a configuration.
     pub fn start(host: Host, files: &[GoldenFile], material: &Material, folder: &Path) -> Result<Self> {
         let proxy = Proxy::start(host, files, material, folder)?;
+        let is_plain = |id: &str| files.iter().any(|file| file.id == id && file.plain);
+        let plain = proxy.listeners.iter().filter(|(id, _)| is_plain(id));
+        let front = Front::start(
+            &plain.map(|(id, address)| (id.clone(), *address)).collect(),
+            &folder.join("front"),
+        )?;
         let mut log = proxy.envoy.log();
         log.lines();
         let authority = material.authority("corp")?.der().to_vec();
-        Ok(Self { proxy, log, authority, clients: BTreeMap::new() })
+        Ok(Self { proxy, front, log, authority, clients: BTreeMap::new() })
     }
 
     /// Other certificates from now on.
@@ -79,17 +87,17 @@ impl Player {
             }
         };
         if play.last || seen.status.is_none_or(|status| status == 400) {
-            self.clients.remove(&(play.file.clone(), play.leaf));
+            self.clients.remove(&(play.file.clone(), play.http2, play.leaf));
         }
         Ok(same::comparable(&seen))
     }
 
     fn client(&mut self, play: &Play, leaves: &[Leaf]) -> Result<&mut Client> {
-        let key = (play.file.clone(), play.leaf);
+        let key = (play.file.clone(), play.http2, play.leaf);
         if self.clients.len() >= CONNECTIONS && !self.clients.contains_key(&key) {
             self.clients.clear();
         }
-        let listeners = &self.proxy.listeners;
+        let listeners = if play.http2 { &self.front.listeners } else { &self.proxy.listeners };
         let address = *listeners.get(&play.file).context(|| format!("no listener for {}", play.file))?;
         let made = match self.clients.entry(key) {
             Entry::Occupied(known) => return Ok(known.into_mut()),

@@ -47,6 +47,8 @@ pub struct Summary {
     pub answers: BTreeMap<String, usize>,
     /// Decision records by reason; `policy` is an allow.
     pub reasons: BTreeMap<String, usize>,
+    /// Requests that came as HTTP/2.
+    pub http2: usize,
     /// Requests that reached the workload.
     pub passed: usize,
     /// What differs: the request and both answers.
@@ -58,8 +60,9 @@ impl Summary {
     pub fn text(&self) -> String {
         let Self { requests, configurations, bases, passed, .. } = self;
         let mut text = format!(
-            "{requests} requests to each host: {configurations} configurations, {bases} requests varied, {passed} passed, \
-             {} records\n",
+            "{requests} requests to each host: {configurations} configurations, {bases} requests varied, {} as HTTP/2, \
+             {passed} passed, {} records\n",
+            self.http2,
             self.reasons.values().sum::<usize>(),
         );
         for (title, counts) in [("answers", &self.answers), ("reasons", &self.reasons)] {
@@ -101,7 +104,7 @@ pub fn run(options: &Options, mut progress: impl FnMut(usize)) -> Result<Summary
     let mut random = Prng::new(options.seed);
     let mut sent = 0;
     while sent < options.requests && summary.differences.len() < ENOUGH {
-        if sent > 0 && sent % RENEWED_AFTER == 0 {
+        if sent > 0 && sent.is_multiple_of(RENEWED_AFTER) {
             stock = stock.renewed(&files)?;
             sides.iter_mut().for_each(Player::forget_clients);
         }
@@ -110,6 +113,7 @@ pub fn run(options: &Options, mut progress: impl FnMut(usize)) -> Result<Summary
         let mark = format!("/batch-{sent}");
         let [one, other] = both(&mut sides, &plays, &stock, &mark)?;
         summary.count(&one);
+        summary.http2 += plays.iter().filter(|play| play.http2).count();
         if one != other {
             summary.differences.extend(singled_out(&mut sides, &plays, &stock, &mark, &one, &other)?);
         }
@@ -156,8 +160,8 @@ fn singled_out(
             continue;
         }
         let mut text = format!(
-            "request {number} after {mark} to {}, certificate {:?}, wasm and native:\n",
-            play.file, play.leaf
+            "request {number} after {mark} to {}, HTTP/2 {}, certificate {:?}, wasm and native:\n",
+            play.file, play.http2, play.leaf
         );
         text.push_str(&cut(&String::from_utf8_lossy(&play.bytes)));
         let none = Value::Null;
@@ -195,18 +199,19 @@ fn compare_ends(sides: &mut [Player; 2], summary: &mut Summary) -> Result<()> {
     thread::sleep(FLUSH);
     let mut ends = Vec::new();
     for side in sides {
-        let envoy = &mut side.proxy().envoy;
+        let proxy = side.proxy();
+        let mut access = same::access(&proxy.access_log);
+        let envoy = &mut proxy.envoy;
         if !envoy.is_running() {
             return Err(envoy.failure("is not running any more"));
         }
         let counters = same::counters(&envoy.stats()?);
         // Requests that were not answered end in their own time.
-        let mut access = same::access(envoy.log_path());
         access.sort();
         let log = std::fs::read(envoy.log_path()).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         for trace in ["wasm_fail_stream", "internal fault", "panicked"] {
-            if log.contains(trace) {
+            if log.contains(trace) || access.iter().any(|line| line.contains(trace)) {
                 summary.differences.push(format!("the log of {} has {trace:?}", envoy.name()));
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -44,6 +44,8 @@ pub struct Proxy {
     pub upstream: Upstream,
     /// Where the listeners are, by the file's ID.
     pub listeners: BTreeMap<String, SocketAddr>,
+    /// The access log, apart from the log: Envoy writes it in pieces that end anywhere.
+    pub access_log: PathBuf,
 }
 
 impl Proxy {
@@ -66,13 +68,15 @@ impl Proxy {
             bootstrap.listeners.push(listener(file, material, &folder, &authorities, &module)?);
         }
         let config = folder.join("envoy.json");
-        write_atomically(&config, &with_paths_untouched(bootstrap.to_json()).to_string())?;
+        let access_log = folder.join("access.log");
+        write_atomically(&access_log, "")?;
+        write_atomically(&config, &for_comparison(bootstrap.to_json(), &access_log).to_string())?;
         let envoy = Envoy::start(&program, &Launch::new(host.name(), &config, &root(), &folder))?;
         let mut listeners = BTreeMap::new();
         for file in files {
             listeners.insert(file.id.clone(), envoy.listener(&file.id)?);
         }
-        Ok(Self { envoy, upstream, listeners })
+        Ok(Self { envoy, upstream, listeners, access_log })
     }
 }
 
@@ -83,6 +87,7 @@ pub struct Subject<'a> {
     envoy: Envoy,
     upstream: Upstream,
     log: LogTail,
+    access_log: PathBuf,
     listeners: BTreeMap<String, SocketAddr>,
     /// Every token that was sent: nothing that is logged may hold one.
     secrets: Vec<String>,
@@ -94,9 +99,9 @@ impl<'a> Subject<'a> {
     /// # Errors
     /// There is no Envoy or no module, or it refuses a configuration.
     pub fn start(host: Host, files: &[GoldenFile], material: &'a Material, folder: &Path) -> Result<Self> {
-        let Proxy { envoy, upstream, listeners } = Proxy::start(host, files, material, folder)?;
+        let Proxy { envoy, upstream, listeners, access_log } = Proxy::start(host, files, material, folder)?;
         let log = envoy.log();
-        Ok(Self { host, material, envoy, upstream, log, listeners, secrets: Vec::new() })
+        Ok(Self { host, material, envoy, upstream, log, access_log, listeners, secrets: Vec::new() })
     }
 
     /// What runs the filter.
@@ -130,7 +135,7 @@ impl<'a> Subject<'a> {
 
     /// The access log's lines so far, decision IDs apart: status and details of every request.
     pub fn access(&self) -> Vec<String> {
-        same::access(self.envoy.log_path())
+        same::access(&self.access_log)
     }
 
     /// The filter's counters by name and labels; the listeners share them.
@@ -144,7 +149,8 @@ impl<'a> Subject<'a> {
     /// What must hold of the whole run, a line for each thing that does not: no trap, no token in the log.
     pub fn broken(&self) -> Vec<String> {
         let mut broken = Vec::new();
-        let log = std::fs::read(self.envoy.log_path()).unwrap_or_default();
+        let read = |path: &Path| std::fs::read(path).unwrap_or_default();
+        let log = [read(self.envoy.log_path()), read(&self.access_log)].concat();
         let log = String::from_utf8_lossy(&log);
         for trace in ["wasm_fail_stream", "internal fault", "doorward_error:fault"] {
             if log.contains(trace) {
@@ -213,7 +219,8 @@ fn listener(
 }
 
 /// The filter's own rules for paths are to be seen, so the proxy keeps its hands off. In production both do their part.
-fn with_paths_untouched(mut bootstrap: Value) -> Value {
+/// The access log goes into a file of its own.
+fn for_comparison(mut bootstrap: Value, access_log: &Path) -> Value {
     let listeners = bootstrap.pointer_mut("/static_resources/listeners").and_then(Value::as_array_mut);
     for listener in listeners.into_iter().flatten() {
         let filters = listener.pointer_mut("/filter_chains/0/filters").and_then(Value::as_array_mut);
@@ -222,6 +229,11 @@ fn with_paths_untouched(mut bootstrap: Value) -> Value {
             manager["normalize_path"] = json!(false);
             manager["merge_slashes"] = json!(false);
             manager["path_with_escaped_slashes_action"] = json!("KEEP_UNCHANGED");
+            let log = &mut manager["access_log"][0];
+            log["name"] = json!("envoy.access_loggers.file");
+            log["typed_config"]["@type"] =
+                json!("type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog");
+            log["typed_config"]["path"] = json!(access_log);
         }
     }
     bootstrap

@@ -68,7 +68,7 @@ pub fn counters(stats: &Stats) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The access log's lines in Envoy's log, without IDs: status and details of every request.
+/// The access log's lines without IDs: status and details of every request.
 pub fn access(log: &Path) -> Vec<String> {
     let log = fs::read(log).unwrap_or_default();
     let log = String::from_utf8_lossy(&log);

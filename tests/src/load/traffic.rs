@@ -80,7 +80,7 @@ impl Caller {
         let mut number = 0_usize;
         while !stop.load(Ordering::Relaxed) {
             let path = PATHS.get(number % PATHS.len()).copied().unwrap_or("/none");
-            let fault = self.faults && number % 5 == 0;
+            let fault = self.faults && number.is_multiple_of(5);
             number += 1;
             let request = Request::get(path);
             let request = if fault { request.header(PROVOKE, "1") } else { request };
@@ -97,7 +97,7 @@ impl Caller {
                 Err(error) => return Err(format!("{path}: {error}")),
             }
             // An old listener serves its connections for a while, by the policy that it had.
-            if self.may_be_interrupted && number % REQUESTS_EACH == 0 {
+            if self.may_be_interrupted && number.is_multiple_of(REQUESTS_EACH) {
                 client.close();
             }
             thread::sleep(PAUSE);
