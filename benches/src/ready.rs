@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use doorward_flow::{Action, DecisionIds, Flow, Worker, on_request_headers};
 use policy_core::{
-    Decision, Headers, Memory, Peer, PeerEvidence, RequestView, RouteChoice, Snapshot, SpiffeId, UnixTime,
-    decide,
+    Decision, Headers, Memory, Peer, PeerEvidence, RequestView, RouteChoice, Snapshot, SpiffeId, UnixTime, decide,
 };
 
 use crate::cases::{Ask, Case, Decide, Fields, Request, Suite, Work};
