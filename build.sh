@@ -59,6 +59,9 @@ Doorward's task runner. It sets up what it needs (the wasm target, Envoy) and is
                    ./build.sh bench --table          the table alone; --quick: only see that it runs
                    ./build.sh bench --write          also into benches/README.md
                    ./build.sh bench rules -- --save-baseline before      options of criterion
+  bench envoy    CPU time that Envoy spends on a request: no filter, empty filters, Doorward as wasm and native
+                   ./build.sh bench envoy            ./build.sh bench envoy --quick
+                   ./build.sh bench envoy --write    also into benches/README.md
   clean          remove target/; `clean --cache` also what was installed into the cache folder
                    ./build.sh clean
 

@@ -102,8 +102,13 @@ task_clean() {
   rm -rf "$out"
 }
 
-# bench [FILTER] [--table] [--write] [--quick] [-- CRITERION'S OPTIONS]
+# bench [FILTER] [--table] [--write] [--quick] [-- CRITERION'S OPTIONS]; bench envoy is another one.
 task_bench() {
+  if [ "${1:-}" = envoy ]; then
+    shift
+    task_bench_envoy "$@"
+    return
+  fi
   local filter="" table_only="" measure=() criterion=()
   while [ $# -gt 0 ]; do
     case $1 in
@@ -146,6 +151,37 @@ task_bench() {
   run_foreground "$out/debug/table" measure "${made[@]}" ${measure[@]+"${measure[@]}"} \
     --native "$out/release/measure" --wasm "$(wasm_target_dir)/wasm32-wasip1/$WASM_PROFILE/measure.wasm" \
     --wasm-rustc "$(wasm_rustc_version)" || exit 1
+}
+
+# bench envoy [--quick] [--write]: what Envoy spends on a request, with filters and without.
+task_bench_envoy() {
+  local option
+  for option in "$@"; do
+    case $option in
+      --quick | --write) ;;
+      *) die "bench envoy takes no $option" "./build.sh bench envoy [--quick] [--write]" ;;
+    esac
+  done
+  builds_native || die "bench envoy runs on Linux only: CPU time is read from /proc, and there is a native module"
+  build_filter || exit 1
+  setup_envoy || exit 1
+  step bench-empty "filters that do nothing" "mend the code; the first error is above" compile_empty || exit 1
+  step bench-envoy-build "what asks the proxies" "mend the code; the first error is above" compile_bench_envoy || exit 1
+  run_foreground "$out/debug/envoy" --root "$root" --out "$out/bench/envoy" --wasm "$wasm" --native "$native" \
+    --empty-wasm "$out/empty.wasm" --empty-native "$out/libempty.so" "$@" || exit 1
+}
+
+compile_empty() {
+  export_cargo_progress
+  wasm_cargo wasm32-wasip1 build --locked -p doorward-empty-wasm --profile "$WASM_PROFILE"
+  put_in_place "$(wasm_target_dir)/wasm32-wasip1/$WASM_PROFILE/empty.wasm" "$out/empty.wasm"
+  cargo build --locked -p doorward-empty-native --profile "$NATIVE_PROFILE"
+  put_in_place "$out/$NATIVE_PROFILE/libempty.so" "$out/libempty.so"
+}
+
+compile_bench_envoy() {
+  export_cargo_progress
+  cargo build --locked -p doorward-benches --bin envoy
 }
 
 make_bench_cases() {
@@ -202,11 +238,11 @@ lint_steps() {
 
 clippy_all() {
   export_cargo_progress
-  cargo clippy --locked --workspace --exclude doorward-wasm --all-targets -- -D warnings
-  # The filter only links for wasm. Where the host's toolchain lacks that target, its own is enough to check it.
+  cargo clippy --locked --workspace --exclude doorward-wasm --exclude doorward-empty-wasm --all-targets -- -D warnings
+  # The wasm filters only link for wasm. Where the host's toolchain lacks that target, its own is enough to check it.
   if [ "$wasm_toolchain" = host ]; then
-    env -u RUSTFLAGS cargo clippy --locked -p doorward-wasm --target wasm32-wasip1 -- -D warnings
+    env -u RUSTFLAGS cargo clippy --locked -p doorward-wasm -p doorward-empty-wasm --target wasm32-wasip1 -- -D warnings
   else
-    cargo clippy --locked -p doorward-wasm -- -D warnings
+    cargo clippy --locked -p doorward-wasm -p doorward-empty-wasm -- -D warnings
   fi
 }

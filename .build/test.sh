@@ -86,7 +86,7 @@ test_step() {
 
 run_unit() {
   export_cargo_progress
-  cargo test --locked --no-fail-fast --workspace --exclude doorward-wasm --exclude doorward-tests
+  cargo test --locked --no-fail-fast --workspace --exclude doorward-wasm --exclude doorward-empty-wasm --exclude doorward-tests
 }
 
 run_core_wasm() {

@@ -6,7 +6,7 @@
 //!                     └▶ measure, as wasm ┘
 //! ```
 //! There is one list of cases, made as data: keys and certificates are made natively, once, and both builds are asked
-//! exactly the same.
+//! exactly the same. `proxy` is apart from it: there, real Envoys are asked.
 
 mod allocations;
 pub mod cases;
@@ -15,6 +15,8 @@ mod host;
 #[cfg(feature = "make")]
 pub mod make;
 pub mod measure;
+#[cfg(feature = "make")]
+pub mod proxy;
 pub mod ready;
 #[cfg(feature = "make")]
 pub mod report;

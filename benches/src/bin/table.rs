@@ -8,7 +8,7 @@ use clap::{Args, Parser};
 use doorward_benches::cases::Suite;
 use doorward_benches::make::make;
 use doorward_benches::measure::{Measured, Order, Plan};
-use doorward_benches::report::{Figures, Machine, WasmTools, render, write_between_marks};
+use doorward_benches::report::{Figures, Machine, Marks, WasmTools, render, write_between_marks};
 use doorward_tests::{Context, Error, Result};
 
 /// Native and wasm are measured in turn, so often, so that what disturbs the machine disturbs both.
@@ -107,7 +107,7 @@ fn measure(arguments: &Measure) -> Result<()> {
     let text = format!("{}\n{tables}", machine.describe(&tools));
     println!("{text}");
     if arguments.write {
-        write_between_marks(&arguments.made.root.join("benches/README.md"), &text)?;
+        write_between_marks(&arguments.made.root.join("benches/README.md"), Marks::FIGURES, &text)?;
         eprintln!("written to benches/README.md");
     }
     Ok(())

@@ -30,19 +30,23 @@ impl Machine {
         }
     }
 
+    /// The day and the machine, in one line.
+    pub fn place(&self) -> String {
+        let cores = if self.cores == 1 { "1 core".to_owned() } else { format!("{} cores", self.cores) };
+        let load = self.load.as_ref().map(|load| format!("; load when it began: {load}")).unwrap_or_default();
+        let date = output("date", &["-u", "+%Y-%m-%d"]).unwrap_or_else(|| "unknown".to_owned());
+        format!("{date}: {}, {cores}; {}{load}", self.cpu, self.system)
+    }
+
     /// As a Markdown list.
     pub fn describe(&self, wasm: &WasmTools) -> String {
         let unknown = || "unknown".to_owned();
-        let cores = if self.cores == 1 { "1 core".to_owned() } else { format!("{} cores", self.cores) };
-        let load = self.load.as_ref().map(|load| format!("; load when it began: {load}")).unwrap_or_default();
         let engine =
             output(&wasm.node, &["-p", "`Node ${process.versions.node}, V8 ${process.versions.v8}`"]);
         let native = output("rustc", &["--version"]).unwrap_or_else(unknown);
-        let date = output("date", &["-u", "+%Y-%m-%d"]).unwrap_or_else(unknown);
         format!(
-            "- {date}: {}, {cores}; {}{load}\n- native: {native}, {}\n- wasm: {}, the same profile, run by {}\n",
-            self.cpu,
-            self.system,
+            "- {}\n- native: {native}, {}\n- wasm: {}, the same profile, run by {}\n",
+            self.place(),
             profile(),
             wasm.rustc,
             engine.unwrap_or_else(unknown),
