@@ -107,13 +107,13 @@ impl<'e, T: Tracer> Machine<'e, T> {
         Ok(value)
     }
 
-    /// The definitions that OPA tries, in its order, and whether all their values are one and the same constant.
+    /// The definitions that OPA tries and that can hold, in its order, and whether all that it tries have one and the same
+    /// constant value.
     fn needed(&mut self, group: &'e Group, args: &[Value<'e>], at: Loc) -> Res<(Candidates, bool)> {
         // What our index leaves out can still have another value.
-        let candidates = if group.is_uniform { self.candidates(group, args, at)? } else { Candidates::All };
+        let is_uniform = group.is_uniform || self.agrees(group, args, at)?;
+        let candidates = self.candidates(group, args, at)?;
         let mut needed: SmallVec<[(u32, u32); 8]> = SmallVec::new();
-        let mut first: Option<&Value<'static>> = None;
-        let mut is_uniform = true;
         let mut index = 0_usize;
         while let Some((number, rule)) = candidates.numbered(group, index) {
             index = index.saturating_add(1);
@@ -121,19 +121,33 @@ impl<'e, T: Tracer> Machine<'e, T> {
             let mut link = Some(rule);
             while let Some(rule) = link {
                 link = rule.otherwise.as_deref();
-                if !self.meets(rule, args, at)? {
-                    continue;
+                if self.meets(rule, args, at)? {
+                    least = Some(least.map_or(rule.rank, |least| least.min(rule.rank)));
                 }
-                least = Some(least.map_or(rule.rank, |least| least.min(rule.rank)));
-                is_uniform &= match &rule.value {
-                    Operand::Const(value) => *first.get_or_insert(value) == value,
-                    Operand::Reg(_) | Operand::Array(_) | Operand::Object(_) | Operand::Set(_) => false,
-                };
             }
             needed.extend(least.map(|rank| (rank, number)));
         }
         needed.sort_unstable();
         Ok((Candidates::Some(needed.into_iter().map(|(_, number)| number).collect()), is_uniform))
+    }
+
+    /// Whether all branches that OPA tries have one and the same constant value.
+    fn agrees(&mut self, group: &'e Group, args: &[Value<'e>], at: Loc) -> Res<bool> {
+        let mut first: Option<&Value<'static>> = None;
+        for rule in &group.rules {
+            let mut link = Some(rule);
+            while let Some(rule) = link {
+                link = rule.otherwise.as_deref();
+                if !self.meets(rule, args, at)? {
+                    continue;
+                }
+                let Operand::Const(value) = &rule.value else { return Ok(false) };
+                if *first.get_or_insert(value) != value {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
     }
 
     /// Whether the definition held; its value is then in `value`.
