@@ -20,6 +20,11 @@ impl Host {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Wasm, Self::Native];
 
+    /// Those that run here: Envoy's dynamic modules are tried on Linux only.
+    pub const fn here() -> &'static [Self] {
+        if cfg!(target_os = "linux") { &Self::ALL } else { &[Self::Wasm] }
+    }
+
     /// A short name for folders and messages.
     pub const fn name(self) -> &'static str {
         match self {

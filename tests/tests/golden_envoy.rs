@@ -20,11 +20,12 @@ fn a_real_envoy_decides_as_written_whatever_runs_the_filter() {
     let files = load_all(&folder()).expect("the corpus can be read");
     let exceptions = Exceptions::load(&folder().join("exceptions.yaml")).expect("the exceptions can be read");
     let material = Material::new().expect("authorities and keys can be made");
-    let mut subjects = Host::ALL.map(|host| {
+    let start = |host: &Host| {
         let folder = root().join("target/golden").join(host.name());
-        Subject::start(host, &files, &material, &folder).unwrap_or_else(|error| panic!("{error}"))
-    });
-    let mut reports = Host::ALL.map(|_| Report::default());
+        Subject::start(*host, &files, &material, &folder).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let mut subjects: Vec<_> = Host::here().iter().map(start).collect();
+    let mut reports: Vec<_> = subjects.iter().map(|_| Report::default()).collect();
     let mut between = Vec::new();
     let mut compared = 0;
     for file in &files {
@@ -57,11 +58,13 @@ fn a_real_envoy_decides_as_written_whatever_runs_the_filter() {
     }
     assert!(reports.iter().all(Report::is_good), "cases differ from what is written, see above");
     assert_eq!(between, Vec::<String>::new(), "wasm and native differ");
-    let [wasm, native] = &subjects;
-    assert_eq!(wasm.counters().expect("counters"), native.counters().expect("counters"));
-    wait_for_access_logs();
-    assert_eq!(wasm.access(), native.access(), "status and details in the access log");
-    assert!(wasm.access().len() >= CASES, "the access log has {} lines", wasm.access().len());
+    if let [wasm, native] = subjects.as_slice() {
+        assert_eq!(wasm.counters().expect("counters"), native.counters().expect("counters"));
+        wait_for_access_logs();
+        assert_eq!(wasm.access(), native.access(), "status and details in the access log");
+        assert!(wasm.access().len() >= CASES, "the access log has {} lines", wasm.access().len());
+        assert!(compared >= CASES, "only {compared} cases compared");
+    }
     for report in &reports {
         assert!(report.agreeing() >= CASES, "only {} cases", report.agreeing());
     }

@@ -2,7 +2,7 @@
 //! workload received and every decision record must be equal.
 //!
 //! [`configurations`] says by which configurations, [`generate`] makes the requests from a seed, [`player`] sends them to
-//! one Envoy (through [`front`], where they are to come as HTTP/2) and collects what came of them, [`run`] compares two of those.
+//! one Envoy and collects what came of them, [`front`] makes HTTP/2 of some, [`run`](run()) compares two Envoys.
 
 pub mod configurations;
 pub mod front;
