@@ -1,6 +1,6 @@
 //! What only the dynamic module can do, on a real Envoy: configurations of the proxy's own routes, and dynamic metadata
 //! that access logs read. Needs what `golden_envoy` needs.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helpers may fail the test")]
+#![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
 
 use std::path::PathBuf;
 use std::thread::sleep;

@@ -9,7 +9,7 @@ use crate::gather::{Facts, connection};
 use crate::host::{Host, Level, Log, Metrics, Respond};
 use crate::peers::ConnectionFacts;
 use crate::undecided::Undecided;
-use crate::worker::{Worker, Workplace};
+use crate::worker::{Held, Worker, Workplace};
 
 /// What the host does with the stream now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,14 +71,10 @@ impl Flow {
 }
 
 /// The decision and the snapshot that made it, if the host and the worker can be used.
-fn decided<H: Host>(
-    workplace: &impl Workplace,
-    host: &H,
-) -> Result<(Arc<Arc<Snapshot>>, Decision), Undecided> {
+fn decided<H: Host>(workplace: &impl Workplace, host: &H) -> Result<(Arc<Held>, Decision), Undecided> {
     let now = host.now().map_err(Undecided::Clock)?;
     let id = host.id();
-    let start =
-        workplace.with(|worker| (Arc::clone(&worker.snapshot), id.and_then(|id| worker.peers.find(id))));
+    let start = workplace.with(|worker| (Arc::clone(&worker.held), id.and_then(|id| worker.peers.find(id))));
     let (snapshot, known) = start.ok_or(Undecided::WorkerInUse)?;
     let needs = snapshot.needs();
     let facts = Facts::gather(host, needs).map_err(Undecided::Headers)?;

@@ -1,6 +1,7 @@
 //! The state of one worker: the snapshot that decides, and what is remembered between requests.
 
 use std::cell::RefCell;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use policy_core::{Memory, Snapshot};
@@ -10,9 +11,7 @@ use crate::peers::PeerCache;
 
 /// One worker's state. Every part is bounded.
 pub struct Worker {
-    // Twice counted: a request holds the snapshot by a count of its worker's own, so that workers which share one
-    // snapshot do not wait for each other's processor to write the same count.
-    pub(crate) snapshot: Arc<Arc<Snapshot>>,
+    pub(crate) held: Arc<Held>,
     pub(crate) memory: Memory,
     pub(crate) peers: PeerCache,
     pub(crate) ids: DecisionIds,
@@ -23,7 +22,19 @@ impl Worker {
     #[must_use]
     pub fn new(snapshot: Arc<Snapshot>, ids: DecisionIds) -> Self {
         let memory = Memory::new(&snapshot);
-        Self { snapshot: Arc::new(snapshot), memory, peers: PeerCache::new(), ids }
+        Self { held: Arc::new(Held(snapshot)), memory, peers: PeerCache::new(), ids }
+    }
+}
+
+/// The snapshot as one worker holds it. A request counts in the worker's own holding of it, so that workers which share a
+/// snapshot do not wait for each other's processor to write the same count.
+pub(crate) struct Held(Arc<Snapshot>);
+
+impl Deref for Held {
+    type Target = Snapshot;
+
+    fn deref(&self) -> &Snapshot {
+        &self.0
     }
 }
 
