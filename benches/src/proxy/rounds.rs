@@ -115,7 +115,10 @@ pub fn measure(
 
 /// Doorward decided about every request, no more and no fewer.
 fn check_decided(envoy: &Envoy, asked: u64) -> Result<()> {
-    let allowed = envoy.stats()?.sum("doorward_allowed");
+    let stats = envoy.stats()?;
+    // Envoy writes its prefixes before a module's metric, not before that of a wasm filter.
+    let allowed =
+        stats.sum("doorward_allowed").or_else(|| stats.sum("envoy_dynamicmodulescustom_doorward_allowed"));
     if allowed == Some(asked as f64) {
         return Ok(());
     }
