@@ -28,7 +28,7 @@ pub struct Plan {
 
 impl Plan {
     /// For figures.
-    pub const FULL: Self = Self { rounds: 20, requests: 3000, warm_up: 6000 };
+    pub const FULL: Self = Self { rounds: 60, requests: 2000, warm_up: 8000 };
     /// To see that it runs.
     pub const QUICK: Self = Self { rounds: 2, requests: 100, warm_up: 100 };
 
