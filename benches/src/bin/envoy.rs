@@ -64,7 +64,7 @@ fn run(arguments: Arguments) -> Result<()> {
         machine.place(),
         version(&program)?,
         plan.rounds,
-        plan.requests,
+        plan.turns * plan.requests,
         plan.warm_up,
         Plan::CONNECTIONS,
         render_proxy(&all)

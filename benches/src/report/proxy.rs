@@ -35,14 +35,14 @@ fn row(all: &[Series], series: &Series, asked: Asked) -> [String; 5] {
     let kind = series.variant.kind;
     let mut row = [kind.title(), "", "", "", ""].map(str::to_owned);
     if let Some(cost) = Spread::of(series.rounds.clone()) {
-        row[1] = format!("{} µs", cost.text(1));
+        row[1] = cost.text(1, " µs");
     }
     if kind == Kind::Nothing {
         return row;
     }
     if let Some(nothing) = baseline(all, Kind::Nothing, asked) {
         row[2] =
-            pairs(series, nothing, |cost, nothing| cost / nothing).map(|s| s.text(2)).unwrap_or_default();
+            pairs(series, nothing, |cost, nothing| cost / nothing).map(|s| s.text(2, "")).unwrap_or_default();
         row[3] = over(series, nothing);
     }
     let empty = match kind {
@@ -72,8 +72,8 @@ fn native_to_wasm(all: &[Series], case: &Case) -> String {
         Spread::of(rounds.map(|((native, wasm), nothing)| (native - nothing) / (wasm - nothing)).collect())
     });
     let added =
-        added.map(|added| format!("; of what the filter adds: {}", added.text(2))).unwrap_or_default();
-    format!("\nNative to wasm, the whole request: {}{added}\n", whole.text(2))
+        added.map(|added| format!("; of what the filter adds: {}", added.text(2, ""))).unwrap_or_default();
+    format!("\nNative to wasm, the whole request: {}{added}\n", whole.text(2, ""))
 }
 
 /// The series that others with the same request are read against.
@@ -105,9 +105,9 @@ impl Spread {
         Some(Self { low: at(0.1)?, median: at(0.5)?, high: at(0.9)? })
     }
 
-    fn text(self, digits: usize) -> String {
+    fn text(self, digits: usize, unit: &str) -> String {
         let Self { low, median, high } = self;
-        format!("{median:.digits$} ({low:.digits$}–{high:.digits$})")
+        format!("{median:.digits$}{unit} ({low:.digits$}–{high:.digits$})")
     }
 }
 
