@@ -48,10 +48,19 @@ impl FakeStream {
     }
 
     pub(super) fn header(&self, name: &str) -> Option<String> {
-        let lines = self.request.borrow();
-        let line = lines.iter().find(|(line, _)| line == name.as_bytes());
-        line.map(|(_, value)| String::from_utf8_lossy(value).into_owned())
+        first(&self.request, name)
     }
+
+    /// A header of the answer.
+    pub(super) fn reply_header(&self, name: &str) -> Option<String> {
+        first(&self.response, name)
+    }
+}
+
+fn first(lines: &RefCell<Vec<(Vec<u8>, Vec<u8>)>>, name: &str) -> Option<String> {
+    let lines = lines.borrow();
+    let line = lines.iter().find(|(line, _)| line == name.as_bytes());
+    line.map(|(_, value)| String::from_utf8_lossy(value).into_owned())
 }
 
 fn stream<'a>(host: StreamHost) -> &'a FakeStream {
@@ -114,6 +123,21 @@ extern "C" fn envoy_dynamic_module_callback_http_get_headers(
 }
 
 #[unsafe(no_mangle)]
+extern "C" fn envoy_dynamic_module_callback_http_get_header(
+    host: StreamHost,
+    kind: u32,
+    name: Buffer,
+    value: *mut Buffer,
+    index: usize,
+    _total: *mut usize,
+) -> bool {
+    let name = bytes(name);
+    let lines = map(host, kind).borrow();
+    let found = lines.iter().filter(|(line, _)| *line == name).nth(index);
+    found.is_some_and(|(_, text)| give(value, text))
+}
+
+#[unsafe(no_mangle)]
 extern "C" fn envoy_dynamic_module_callback_http_set_header(
     host: StreamHost,
     kind: u32,
@@ -144,12 +168,15 @@ extern "C" fn envoy_dynamic_module_callback_http_add_header(
 extern "C" fn envoy_dynamic_module_callback_http_send_response(
     host: StreamHost,
     status: u32,
-    _headers: *const Header,
-    _headers_size: usize,
+    headers: *const Header,
+    headers_size: usize,
     _body: Buffer,
     details: Buffer,
 ) {
     let stream = stream(host);
+    // SAFETY: the module passes as many lines as it says.
+    let lines = (0..headers_size).map(|at| unsafe { headers.add(at).read() });
+    stream.response.borrow_mut().extend(lines.map(|line| (bytes(line.name), bytes(line.value))));
     stream.replies.borrow_mut().push((status, text(details)));
     if let Some(filter) = stream.destroys.take() {
         hooks::envoy_dynamic_module_on_http_filter_stream_complete(host, filter);

@@ -96,6 +96,22 @@ fn a_refused_request_is_answered_and_stays() {
 }
 
 #[test]
+fn a_refused_grpc_request_is_told_so_in_grpc() {
+    let loaded = Loaded::new(OPEN);
+    for (content_type, status) in [("application/grpc", Some("7")), ("application/json", None)] {
+        let lines = [
+            (":method", "POST"),
+            (":path", "/a/b"),
+            (":authority", "a.test"),
+            ("content-type", content_type),
+        ];
+        let stream = FakeStream::with_headers(&lines);
+        assert_eq!(loaded.play(&stream), STOP);
+        assert_eq!(stream.reply_header("grpc-status").as_deref(), status, "{content_type}");
+    }
+}
+
+#[test]
 fn a_panic_is_answered_counted_and_logged_without_its_message_and_the_next_request_is_right() {
     let loaded = Loaded::new(OPEN);
     let faulty = FakeStream::with_headers(&[(":method", "GET"), ("x-doorward-provoke-fault", "secret")]);
