@@ -43,6 +43,7 @@ for target in wasm32-wasip1 wasm32-unknown-unknown; do
     "policy-core depends on nothing that opens a socket, a runtime or a file ($target)" "$network"
 done
 no_dependency doorward-wasm wasm32-wasip1 "the filter depends on nothing that opens a socket or a runtime" "$network"
+no_dependency doorward-native x86_64-unknown-linux-gnu "the module depends on nothing that opens a socket or a runtime" "$network"
 no_dependency doorward-flow wasm32-wasip1 "the flow is told in host traits and knows no proxy SDK" 'proxy-wasm'
 no_dependency policy-core wasm32-wasip1 "policy-core knows no proxy" 'proxy-wasm|doorward-.*'
 
@@ -64,6 +65,9 @@ no_dependency policy-core wasm32-wasip1 "policy-core knows no proxy" 'proxy-wasm
     '\bproxy_wasm::|\buse proxy_wasm\b' $(sources . './filter/wasm' './benches/empty/wasm')
   nowhere "the wasm and native adapters only may be unsafe" '\bunsafe (fn|impl|extern|\{)|\bunsafe\(' \
     $(sources policy-core) $(sources filter/flow) $(sources filter/cli)
+  nowhere "the native adapter is unsafe in its calls to the proxy and in the hooks that it calls only (and in its tests)" \
+    '\bunsafe (fn|impl|extern|\{)|\bunsafe\(' \
+    $(sources filter/native './filter/native/src/tests' 'filter/native/src/tests' | grep -vxE 'filter/native/src/(abi|envoy|hooks)\.rs')
   nowhere "of the tests' tools, one file calls C and is unsafe" '\bunsafe (fn|impl|extern|\{)|\bunsafe\(' \
     $(sources tests | grep -vx 'tests/opa/src/library.rs')
   nowhere "dependencies of one crate: regorus" '^regorus\b' $(find policy-core filter tests -name Cargo.toml)

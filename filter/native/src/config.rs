@@ -97,3 +97,39 @@ pub(crate) fn report(place: &str, reasons: &str) {
         envoy::log(Level::Error, &format!("doorward: {place} refused: {line}"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::contained;
+
+    const DOCUMENT: &[u8] = br#"{ "version": 1, "policy": { "decision": "t/allow",
+        "modules": [ { "name": "t.rego", "source": "package t\nallow := true\n" } ] } }"#;
+
+    fn shared() -> Shared {
+        Shared::load(b"", DOCUMENT).unwrap()
+    }
+
+    #[test]
+    fn each_worker_has_a_place_and_one_call_at_a_time_is_in_it() {
+        let shared = shared();
+        // Two workers and the main thread, as the proxy in memory says.
+        assert_eq!(shared.places.len(), 3);
+        let place = shared.of_worker(0);
+        let inner = place.with(|_| (place.with(|_| ()), shared.of_worker(1).with(|_| ())));
+        assert_eq!(inner, Some((None, Some(()))));
+        assert_eq!(place.with(|_| ()), Some(()));
+    }
+
+    #[test]
+    fn what_a_panic_left_half_done_is_dropped() {
+        let shared = shared();
+        let place = shared.of_worker(0);
+        let half_done = contained(|| place.with(|_| panic!("a fault in a decision")));
+        assert!(half_done.is_none());
+        let Place(slot) = &shared.places[0];
+        assert!(slot.is_poisoned());
+        assert!(place.with(|_| ()).is_some(), "the next request is decided");
+        assert!(!slot.is_poisoned());
+    }
+}
