@@ -63,7 +63,7 @@ pub(crate) mod attribute {
     pub(crate) const CONNECTION_MTLS: u32 = 29;
     pub(crate) const URI_SAN_LOCAL_CERTIFICATE: u32 = 36;
     pub(crate) const SHA256_PEER_CERTIFICATE_DIGEST: u32 = 38;
-    pub(crate) const XDS_ROUTE_NAME: u32 = 60;
+    pub(crate) const XDS_ROUTE_NAME: u32 = 61;
 }
 
 /// Levels of the proxy's log.
