@@ -121,6 +121,12 @@ pub fn judge(opa: &Answer, ours: &Answer) -> Verdict {
         {
             Verdict::Limit
         }
+        // OPA's built-in refuses what ours will not look at: no value either way.
+        (Answer::Error(theirs), Answer::Error(ours))
+            if (theirs.kind, ours.kind) == (EvalErrorKind::Builtin, EvalErrorKind::Other) =>
+        {
+            Verdict::Limit
+        }
         (Answer::Error(theirs), Answer::Error(ours)) => {
             if theirs.kind != ours.kind {
                 different(Difference::ErrorKind)
