@@ -13,6 +13,7 @@ mod block;
 mod gather;
 mod host;
 mod ids;
+mod logger;
 mod peers;
 mod request;
 mod undecided;
@@ -28,5 +29,6 @@ pub use host::{
     Clock, Connection, Extras, Host, HostError, Level, Log, Metrics, Reply, RequestHead, Respond,
 };
 pub use ids::DecisionIds;
+pub use logger::install_logger;
 pub use request::{Action, Flow, on_request_headers, on_response_headers};
 pub use worker::{Worker, Workplace};

@@ -18,7 +18,8 @@ pub(crate) struct Buffer {
 impl Buffer {
     pub(crate) const EMPTY: Self = Self { data: std::ptr::null(), length: 0 };
 
-    /// Lends bytes to the proxy. They must outlive the call that they are passed to.
+    /// Lends bytes to the proxy. They must outlive the call that they are passed to. Also a value that is empty is there:
+    /// an empty slice's pointer is never null, as that of [`Buffer::EMPTY`] is.
     pub(crate) const fn lend(bytes: &[u8]) -> Self {
         Self { data: bytes.as_ptr(), length: bytes.len() }
     }

@@ -161,7 +161,7 @@ impl Stream<'_> {
 
     /// Replaces a header; no value removes it.
     pub(crate) fn set_header(&self, map: u32, name: &str, value: Option<&str>) -> Result<(), HostError> {
-        let value = value.map_or(Buffer::EMPTY, |value| lend_some(value.as_bytes()));
+        let value = value.map_or(Buffer::EMPTY, |value| Buffer::lend(value.as_bytes()));
         // SAFETY: the slices outlive the call.
         done(unsafe {
             abi::envoy_dynamic_module_callback_http_set_header(
@@ -181,14 +181,14 @@ impl Stream<'_> {
                 self.host(),
                 map,
                 Buffer::lend(name.as_bytes()),
-                lend_some(value.as_bytes()),
+                Buffer::lend(value.as_bytes()),
             )
         })
     }
 
     /// Answers the stream. The proxy may call hooks of this stream before it returns.
     pub(crate) fn reply(&self, status: u16, headers: &[(String, String)], body: &str, details: &str) {
-        let lend = |text: &str| lend_some(text.as_bytes());
+        let lend = |text: &str| Buffer::lend(text.as_bytes());
         let mut headers: Vec<Header> =
             headers.iter().map(|(name, value)| Header { name: lend(name), value: lend(value) }).collect();
         if self.is_grpc() {
@@ -290,7 +290,7 @@ impl Stream<'_> {
 
     /// Dynamic metadata: text.
     pub(crate) fn metadata_text(&self, namespace: &str, key: &str, value: &str) {
-        let [namespace, key, value] = [namespace, key, value].map(|text| lend_some(text.as_bytes()));
+        let [namespace, key, value] = [namespace, key, value].map(|text| Buffer::lend(text.as_bytes()));
         // SAFETY: the slices outlive the call.
         unsafe {
             abi::envoy_dynamic_module_callback_http_set_dynamic_metadata_string(
@@ -332,7 +332,7 @@ impl Stream<'_> {
 
     /// Dynamic metadata: one more text of a list.
     pub(crate) fn metadata_list_text(&self, namespace: &str, key: &str, value: &str) {
-        let [namespace, key, value] = [namespace, key, value].map(|text| lend_some(text.as_bytes()));
+        let [namespace, key, value] = [namespace, key, value].map(|text| Buffer::lend(text.as_bytes()));
         // A list that the proxy does not take is metadata that is missing, not a request that fails.
         // SAFETY: the slices outlive the call.
         let _untaken = unsafe {
@@ -389,10 +389,4 @@ impl Stream<'_> {
             )
         };
     }
-}
-
-/// A value that is there, though it may be empty: a null pointer would say that it is not.
-const fn lend_some(bytes: &[u8]) -> Buffer {
-    // An empty slice's pointer is never null.
-    Buffer::lend(bytes)
 }

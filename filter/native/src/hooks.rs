@@ -12,12 +12,12 @@ use std::sync::Arc;
 
 use crate::abi::{Buffer, CONTINUE, ConfigHost, Header, Ours, STOP, StreamHost};
 use crate::config::{Configuration, Shared, report};
+use crate::envoy;
 use crate::envoy::{Making, Stream, copy};
 use crate::fault::{contained, report_panics};
 use crate::metrics::Metrics;
 use crate::route::Route;
 use crate::stream::Filter;
-use crate::{envoy, logger};
 
 /// Version of the interface that the module was written for. The proxy compares it only to warn.
 const ABI_VERSION: &CStr = c"v0.2.0";
@@ -27,7 +27,7 @@ const ABI_VERSION: &CStr = c"v0.2.0";
 pub(crate) extern "C" fn envoy_dynamic_module_on_program_init() -> *const c_char {
     let ready = contained(|| {
         report_panics();
-        logger::install();
+        doorward_flow::install_logger(envoy::log_enabled, envoy::log);
     });
     if ready.is_some() { ABI_VERSION.as_ptr() } else { std::ptr::null() }
 }

@@ -19,7 +19,6 @@ mod envoy;
 mod fault;
 mod grpc;
 mod hooks;
-mod logger;
 mod metadata;
 mod metrics;
 mod peer;

@@ -19,6 +19,8 @@
 //! is refused as one whose validation is unknown: never weaker, only stricter. What the listener says is checked
 //! against the digest of the certificate that TLS itself reports.
 
+use policy_core::spiffe::url_decode;
+
 /// Key of the filter-state object.
 pub(crate) const KEY: &str = "doorward.peer";
 
@@ -42,7 +44,7 @@ impl PeerState {
             return Self::default();
         }
         let Some((validated, rest)) = split(text) else { return Self::default() };
-        Self { validated: Some(validated), certificate: unescaped(rest).filter(|pem| pem != b"-") }
+        Self { validated: Some(validated), certificate: certificate(rest) }
     }
 }
 
@@ -51,20 +53,9 @@ fn split(text: &[u8]) -> Option<(bool, &[u8])> {
     rest(b"true ").map(|rest| (true, rest)).or_else(|| rest(b"false ").map(|rest| (false, rest)))
 }
 
-/// RFC 3986, section 2.1. `None` where an escape is not whole.
-fn unescaped(text: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut bytes = text.iter().copied();
-    while let Some(byte) = bytes.next() {
-        if byte == b'%' {
-            let digits = [bytes.next()?, bytes.next()?];
-            let [high, low] = digits.map(|digit| char::from(digit).to_digit(16));
-            out.push(u8::try_from(high?.checked_mul(16)?.checked_add(low?)?).ok()?);
-        } else {
-            out.push(byte);
-        }
-    }
-    Some(out)
+/// The certificate, if there is one and its escapes are whole.
+fn certificate(text: &[u8]) -> Option<Vec<u8>> {
+    url_decode(std::str::from_utf8(text).ok()?).filter(|pem| pem != b"-")
 }
 
 #[cfg(test)]

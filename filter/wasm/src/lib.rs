@@ -5,7 +5,6 @@
 #![expect(missing_docs, reason = "the SDK's macro makes a public function")]
 
 mod hostcall;
-mod logger;
 mod marshal;
 mod metrics;
 mod root;
@@ -15,6 +14,6 @@ use proxy_wasm::traits::RootContext;
 
 proxy_wasm::main! {{
     hostcall::set_panic_hook();
-    logger::install();
+    doorward_flow::install_logger(hostcall::log_enabled, hostcall::log);
     proxy_wasm::set_root_context(|_| -> Box<dyn RootContext> { Box::new(root::Root::new()) });
 }}

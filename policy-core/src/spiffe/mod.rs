@@ -33,7 +33,9 @@ pub use svid::{SvidError, ValidityError, X509Svid};
 pub(crate) use digest::to_hex;
 pub use filter_state::{PrincipalError, filter_state_principal};
 pub use peer::{Peer, PeerEvidence, PeerRefusal};
-pub use xfcc::{Xfcc, XfccElement, XfccError, XfccForm, XfccIdentity, XfccRefusal, XfccRule, XfccRuleError};
+pub use xfcc::{
+    Xfcc, XfccElement, XfccError, XfccForm, XfccIdentity, XfccRefusal, XfccRule, XfccRuleError, url_decode,
+};
 // The numbers, for whoever shows or tests them.
 pub use limits::{
     MAX_CERTIFICATE_DER_BYTES, MAX_CERTIFICATE_EXTENSIONS, MAX_CERTIFICATE_PEM_BYTES,

@@ -85,8 +85,9 @@ impl fmt::Debug for XfccElement<'_> {
     }
 }
 
-/// Undoes the URL-encoding of a PEM: every `%` is followed by two hexadecimal digits. A `+` is a `+`.
-pub(super) fn url_decode(text: &str) -> Option<Vec<u8>> {
+/// Undoes Envoy's URL-encoding of a PEM: every `%` is followed by two hexadecimal digits, otherwise `None`. A `+` is a `+`.
+#[must_use]
+pub fn url_decode(text: &str) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((byte, after)) = rest.split_first() {

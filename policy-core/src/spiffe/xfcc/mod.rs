@@ -14,7 +14,7 @@ mod rule;
 mod text;
 mod trust;
 
-pub use self::element::XfccElement;
+pub use self::element::{XfccElement, url_decode};
 pub use self::error::{XfccError, XfccRefusal, XfccRuleError};
 pub use self::rule::XfccRule;
 pub use self::trust::XfccIdentity;
